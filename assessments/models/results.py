@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from assessments.models.periods import Assessment, Period
+from criteria.fields import PointsField
+from criteria.models import Criterion
+
+
+class Publication(models.Model):
+    """The decision that made a period's result public. From then on nothing under it changes."""
+
+    period = models.OneToOneField(Period, on_delete=models.PROTECT, related_name="publication")
+    decision_number = models.CharField("số quyết định", max_length=60)
+    decision_date = models.DateField("ngày quyết định")
+    decision_issuer = models.CharField("cơ quan ban hành", max_length=200)
+    published_at = models.DateTimeField("công bố lúc")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "công bố"
+        verbose_name_plural = "công bố"
+        ordering = ["-published_at"]
+
+    def __str__(self) -> str:
+        return f"Quyết định số {self.decision_number}"
+
+
+class Result(models.Model):
+    """A unit's published result. Without a final total it has no rank and says why."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="results")
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="result")
+    self_total = PointsField("điểm tự chấm", null=True)
+    index = PointsField("điểm quy đổi", null=True)
+    bonus = PointsField("điểm thưởng", null=True)
+    penalty = PointsField("điểm trừ", null=True)
+    total = PointsField("tổng điểm", null=True)
+    rank = models.PositiveSmallIntegerField("xếp hạng", null=True)
+    group_size = models.PositiveSmallIntegerField("số đơn vị được xếp hạng")
+    grade = models.CharField("xếp loại", max_length=60, blank=True)
+    reason = models.CharField("lý do không có kết quả", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "kết quả"
+        verbose_name_plural = "kết quả"
+        ordering = ["assessment__cohort", F("rank").asc(nulls_last=True), "assessment__unit__sort_key"]
+        constraints = [
+            models.CheckConstraint(
+                name="result_ranked_or_says_why",
+                condition=Q(rank__isnull=False, total__isnull=False, reason="")
+                | (Q(rank=None, total=None) & ~Q(reason="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}: {self.total}"
+
+
+class AreaResult(models.Model):
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="areas")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    self_points = PointsField("điểm tự chấm", null=True)
+    points = PointsField("điểm")
+    applicable = PointsField("điểm tối đa áp dụng")
+    rank = models.PositiveSmallIntegerField("xếp hạng", null=True)
+
+    class Meta:
+        verbose_name = "kết quả lĩnh vực"
+        verbose_name_plural = "kết quả lĩnh vực"
+        ordering = ["result", "criterion__position"]
+        constraints = [models.UniqueConstraint(fields=["result", "criterion"], name="area_result_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.points}"

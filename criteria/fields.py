@@ -1,0 +1,135 @@
+"""Points in the database: exact on every engine, because they are stored as whole ten-thousandths."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldError, ValidationError
+from django.core.validators import DecimalValidator
+from django.db import models
+from django.db.models.expressions import Combinable, register_combinable_fields
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
+
+from criteria.points import InvalidNumber, format_points, read_points
+
+PLACES = 4
+MAX_DIGITS = 12
+_SCALE = 10**PLACES
+
+
+class PointsFormField(forms.Field):
+    """Reads points as people type them ("9,231" or "9.231") and shows them back the Vietnamese way."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_points(value) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal):
+            return value
+        try:
+            return read_points(value)
+        except InvalidNumber as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class PointsField(models.Field):
+    """A Decimal with at most four places. SQL may add, subtract, sum, rank and compare it, nothing else.
+
+    It is not an integer field on purpose: F() arithmetic and Avg would silently see ten-thousandths.
+    """
+
+    description = "Points, exact to a ten-thousandth"
+    empty_strings_allowed = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.validators = [*self.validators, DecimalValidator(MAX_DIGITS, PLACES)]
+
+    def db_type(self, connection: Any) -> str:
+        return "bigint"
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        if isinstance(value, bool | float):
+            raise ValidationError("Điểm phải là số thập phân chính xác.", code="invalid")
+        if isinstance(value, int):
+            return Decimal(value)
+        try:
+            return Decimal(str(value))
+        except ArithmeticError as error:
+            raise ValidationError("Điểm không hợp lệ.", code="invalid") from error
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        if isinstance(value, float):
+            raise TypeError(f"{self.name or 'points'}: a float is not exact; pass a Decimal.")
+        points = self.to_python(value)
+        scaled = points * _SCALE
+        if not points.is_finite() or scaled != int(scaled):
+            raise ValueError(f"{self.name or 'points'}: {value} has more than {PLACES} decimal places.")
+        return int(scaled)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+        if value is None:
+            return None
+        if isinstance(value, Decimal) and value == int(value):
+            value = int(value)  # PostgreSQL's SUM over bigint is numeric
+        if not isinstance(value, int):
+            raise TypeError(f"{expression}: not in points.")
+        return Decimal(value).scaleb(-PLACES).normalize() + 0
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        if hasattr(value, "resolve_expression"):
+            _require_points(value)
+        return "%s"
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return "" if value is None else format(value, "f")
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": PointsFormField, **kwargs})
+
+
+def _require_points(expression: Any) -> None:
+    output = getattr(expression, "output_field", None)
+    if not isinstance(output, PointsField):
+        raise FieldError(f"{expression} is not in points; write Value(d, PointsField()) for a constant.")
+
+
+for _operator in (Combinable.ADD, Combinable.SUB):
+    register_combinable_fields(_operator, PointsField, PointsField, PointsField)
+
+
+def _in_points(lookup: type[models.Lookup]) -> type[models.Lookup]:
+    class PointsLookup(lookup):  # type: ignore[valid-type, misc]
+        def get_prep_lookup(self) -> Any:
+            if hasattr(self.rhs, "resolve_expression"):
+                _require_points(self.rhs)
+                return self.rhs
+            return self.lhs.output_field.get_prep_value(self.rhs)
+
+    PointsLookup.__name__ = f"Points{lookup.__name__}"
+    return PointsLookup
+
+
+for _lookup in (Exact, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual):
+    PointsField.register_lookup(_in_points(_lookup))
