@@ -1,8 +1,51 @@
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Role
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+# Label, URL name and the roles that see it; None: everybody who is signed in.
+NAVIGATION = [
+    ("Phiếu chấm điểm", "sheets", {Role.OFFICER, Role.UNIT_LEADER}),
+    ("Thẩm định", "appraisals", {Role.APPRAISER}),
+    ("Điều hành kỳ đánh giá", "periods", {Role.COORDINATOR}),
+    ("Kết quả", "results", None),
+    ("Báo cáo", "reports", None),
+    ("Bộ tiêu chí", "criteria_sets", {Role.COORDINATOR, Role.ADMINISTRATOR}),
+    ("Quản trị", "admin:index", {Role.ADMINISTRATOR}),
+]
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    if not request.user.is_authenticated or request.user.must_change_password:
+        return []
+    held = {role for role, _ in request.user.roles}
+    return [
+        NavItem(label, url, current=request.path.startswith(url))
+        for label, name, roles in NAVIGATION
+        if roles is None or roles & held
+        for url in [reverse(name)]
+    ]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"production": settings.PRODUCTION}
+    user = getattr(request, "user", None)  # a request refused early has none
+    return {
+        "production": settings.PRODUCTION,
+        # Partials never ask for it and so never pay for it.
+        "nav": SimpleLazyObject(partial(navigation, request)),
+        "illustration": bool(user and user.is_authenticated and user.is_demo),
+    }
