@@ -1,0 +1,71 @@
+"""Ranks and grade bands from exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import TypeVar
+
+from criteria.tree import Grade
+
+Unit = TypeVar("Unit", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a unit is ranked by in its cohort. `total` None: no final total, so no rank.
+
+    `percents` are the exact percentages of areas; None or absent where nothing was applicable.
+    """
+
+    total: Decimal | None
+    percents: Mapping[str, Fraction | None]
+
+
+def total_ranks(cohort: Mapping[Unit, Standing], tie_breaks: Sequence[str] = ()) -> dict[Unit, int | None]:
+    """Ranks by exact total, then by the tie-break areas in order; listed as printed, without rank last."""
+    return _ranked(
+        {
+            unit: None
+            if standing.total is None
+            else (
+                Fraction(standing.total),
+                *(_comparable(standing.percents.get(area)) for area in tie_breaks),
+            )
+            for unit, standing in cohort.items()
+        }
+    )
+
+
+def area_ranks(percents: Mapping[Unit, Fraction | None]) -> dict[Unit, int | None]:
+    """Ranks within one area by exact percentage; nothing applicable, no rank."""
+    return _ranked({unit: None if value is None else (value,) for unit, value in percents.items()})
+
+
+def ranked_count(ranks: Mapping[Unit, int | None]) -> int:
+    """N of k/N."""
+    return sum(rank is not None for rank in ranks.values())
+
+
+def grade_label(grades: Iterable[Grade], total: Decimal) -> str:
+    """The band an exact total falls into; "" below the lowest."""
+    reached = [grade for grade in grades if total >= grade.threshold]
+    return max(reached, key=lambda grade: grade.threshold).label if reached else ""
+
+
+def _comparable(percent: Fraction | None) -> Fraction:
+    # A tie-break area with nothing applicable has shown nothing, so it stands below 0%.
+    return Fraction(-1) if percent is None else percent
+
+
+def _ranked(values: Mapping[Unit, tuple[Fraction, ...] | None]) -> dict[Unit, int | None]:
+    """Competition ranks, best first: equal values share the better rank and the next ones are skipped."""
+    present = {unit: value for unit, value in values.items() if value is not None}
+    order = sorted(present, key=present.__getitem__, reverse=True)
+    ranks: dict[Unit, int | None] = {}
+    for _, tied in groupby(order, key=present.__getitem__):
+        ranks |= dict.fromkeys(list(tied), len(ranks) + 1)
+    return ranks | {unit: None for unit, value in values.items() if value is None}
