@@ -1,0 +1,135 @@
+"""A Document as HTML: the same sheet serves as preview in a page and as source of the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+
+from reports.document import (
+    MOTTO,
+    NATION,
+    Align,
+    Appendix,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    ListBlock,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+)
+
+_TEMPLATES: dict[type[Block], str] = {
+    Heading: "heading",
+    Paragraph: "paragraph",
+    ListBlock: "list",
+    Table: "table",
+    PageBreak: "page_break",
+}
+
+
+def render_sheet(document: Document) -> str:
+    """The document's own markup, to be placed inside any page that links reports/document.css."""
+    return render_to_string("reports/document/sheet.html", _context(document))
+
+
+def render_page(document: Document) -> str:
+    """A complete page that refers to nothing outside itself."""
+    return render_to_string("reports/document/page.html", _context(document))
+
+
+def _context(document: Document) -> dict[str, object]:
+    return {
+        "document": document,
+        "nation": NATION,
+        "motto": MOTTO,
+        "body": tuple(_pieces(document.closed_body)),
+        "appendices": tuple(_AppendixView(*labelled) for labelled in document.labelled_appendices),
+    }
+
+
+@dataclass(frozen=True)
+class _AppendixView:
+    label: str
+    appendix: Appendix
+
+    @property
+    def pieces(self) -> tuple[_Piece, ...]:
+        return tuple(_pieces(self.appendix.blocks))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    template: str
+    block: Block | _TableView
+
+
+@dataclass(frozen=True)
+class _CellView:
+    cell: Cell
+    align: Align
+    padding: str  # what an invisible filler needs so that decimal marks stand under each other
+
+
+@dataclass(frozen=True)
+class _RowView:
+    cells: tuple[_CellView, ...]
+    strong: bool
+
+
+@dataclass(frozen=True)
+class _TableView:
+    table: Table
+
+    @property
+    def header(self) -> tuple[_RowView, ...]:
+        return self._rows(self.table.header)
+
+    @property
+    def rows(self) -> tuple[_RowView, ...]:
+        return self._rows(self.table.rows)
+
+    def _rows(self, rows: tuple[Row, ...]) -> tuple[_RowView, ...]:
+        longest = [""] * len(self.table.columns)
+        for row in rows:
+            for index, cell in _placed(row):
+                longest[index] = max(longest[index], _decimals(cell.text), key=len)
+        return tuple(
+            _RowView(
+                tuple(
+                    _cell_view(cell, cell.align or self.table.columns[index].align, longest[index])
+                    for index, cell in _placed(row)
+                ),
+                row.strong,
+            )
+            for row in rows
+        )
+
+
+def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
+    for block in blocks:
+        template = f"reports/document/{_TEMPLATES[type(block)]}.html"
+        yield _Piece(template, _TableView(block) if isinstance(block, Table) else block)
+
+
+def _placed(row: Row) -> Iterator[tuple[int, Cell]]:
+    """Cells with the column they start in; below a row_span the caller aligns them himself."""
+    index = 0
+    for cell in row.cells:
+        yield index, cell
+        index += cell.column_span
+
+
+def _cell_view(cell: Cell, align: Align, longest: str) -> _CellView:
+    padding = longest[len(_decimals(cell.text)) :] if align is Align.NUMERIC else ""
+    return _CellView(cell, align, padding)
+
+
+def _decimals(text: str) -> str:
+    """ ",938" of "7,938"."""
+    _, mark, digits = text.partition(",")
+    return mark + digits

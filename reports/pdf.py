@@ -1,0 +1,43 @@
+"""A Document as PDF: fonts embedded, nothing fetched, the same bytes every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+from django.contrib.staticfiles import finders
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from reports.document import Document
+from reports.html import render_page
+
+STYLESHEET = "reports/document.css"
+
+
+class NothingFetched(URLFetcher):
+    """The page and its stylesheet are handed over as text; any URL is a mistake or an attack."""
+
+    def fetch(self, url: str, headers: object = None) -> NoReturn:
+        raise ValueError(f"Documents fetch nothing: {url[:200]}")
+
+
+def render_pdf(document: Document, *, tagged: bool = False) -> bytes:
+    """`tagged` makes it PDF/UA for screen readers, for a quarter more time and three quarters more size."""
+    fetcher, fonts = NothingFetched(), FontConfiguration()
+    page = HTML(string=render_page(document), url_fetcher=fetcher, media_type="print")
+    style = CSS(string=_stylesheet(), url_fetcher=fetcher, font_config=fonts, media_type="print")
+    return page.write_pdf(
+        stylesheets=[style],
+        font_config=fonts,
+        presentational_hints=True,  # column widths; style attributes would violate the preview's policy
+        pdf_variant="pdf/ua-1" if tagged else None,
+    )
+
+
+def _stylesheet() -> str:
+    path = finders.find(STYLESHEET)
+    if not path:
+        raise FileNotFoundError(STYLESHEET)
+    return Path(path).read_text(encoding="utf-8")
