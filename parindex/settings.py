@@ -5,6 +5,7 @@ missing ones an error.
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -30,6 +31,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("PARINDEX_HOSTS: name the hosts that production serves, comma separated.")
 
 INSTALLED_APPS = [
+    "parindex.apps.SiteConfig",
     "parindex.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
-    "django_bootstrap_static",
+    "bootstrap",
     "django_filters",
     "django_htmx",
     "django_tasks",
@@ -94,7 +96,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{quote(str(VAR_DIR / 'db.sqlite3'))}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN; without it concurrent writers fail with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
