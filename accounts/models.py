@@ -229,7 +229,7 @@ class User(AbstractBaseUser):
         return self.is_administrator
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.is_administrator and perm.split(".")[0] in {"accounts", "criteria"}
+        return self.is_administrator and perm.split(".", maxsplit=1)[0] in {"accounts", "criteria"}
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -6,6 +6,10 @@ from enum import StrEnum
 from accounts.dates import format_moment
 
 
+class Refusal(Exception):
+    """An action that is impossible now; the message tells the person why, in plain Vietnamese."""
+
+
 class PeriodState(StrEnum):
     PREPARING = "preparing"
     OPEN = "open"

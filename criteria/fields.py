@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import models
 from django.db.models.expressions import Combinable, register_combinable_fields
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
-from criteria.points import InvalidNumber, format_points, read_points
+from criteria.points import NumberError, format_points, read_points
 
 PLACES = 4
 MAX_DIGITS = 12
@@ -37,7 +38,7 @@ class PointsFormField(forms.Field):
             return value
         try:
             return read_points(value)
-        except InvalidNumber as error:
+        except NumberError as error:
             raise ValidationError(str(error), code="invalid") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -133,3 +134,19 @@ def _in_points(lookup: type[models.Lookup]) -> type[models.Lookup]:
 
 for _lookup in (Exact, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual):
     PointsField.register_lookup(_in_points(_lookup))
+
+
+class DeclarationField(models.TextField):
+    """JSON that keeps the order of its keys, which PostgreSQL's own type does not: answers stay in order."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))

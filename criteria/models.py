@@ -7,7 +7,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from criteria import tree
-from criteria.fields import PointsField
+from criteria.fields import DeclarationField, PointsField
 
 
 class CriteriaSet(models.Model):
@@ -21,7 +21,7 @@ class CriteriaSet(models.Model):
     decimals = models.PositiveSmallIntegerField("số chữ số thập phân")
     cap_total = PointsField("điểm cuối không vượt", null=True, blank=True)
     tie_breaks = models.JSONField("lĩnh vực xét khi bằng điểm", default=list, blank=True)
-    grades = models.JSONField("xếp loại", default=list, blank=True)
+    grades = DeclarationField("xếp loại", default=list, blank=True)
     illustration = models.BooleanField("dữ liệu minh họa", default=False)
     fingerprint = models.CharField("mã SHA-256 của nội dung", max_length=64, editable=False)
     loaded_at = models.DateTimeField("ngày nạp", auto_now_add=True)
@@ -87,7 +87,7 @@ class Criterion(models.Model):
     max_points = PointsField("điểm tối đa")
     role = models.CharField("loại điểm", max_length=7, choices=Role)
     combine = models.CharField("cách cộng", max_length=4, choices=Combine)
-    rule = models.JSONField("cách chấm", null=True)
+    rule = DeclarationField("cách chấm", null=True)
     source = models.CharField("nguồn", max_length=8, choices=Source)
     not_applicable = models.CharField("không áp dụng", max_length=7, choices=NotApplicable)
     rule_text = models.TextField("cách tính điểm", blank=True)
@@ -96,7 +96,7 @@ class Criterion(models.Model):
     evidence_required = models.BooleanField("bắt buộc tài liệu kiểm chứng", default=False)
     owner = models.CharField("cơ quan thẩm định", max_length=200, blank=True)
     components = models.JSONField("tiêu chí thành phần được nêu tên", default=list, blank=True)
-    examples = models.JSONField(default=list, blank=True)
+    examples = DeclarationField(default=list, blank=True)
 
     history = HistoricalRecords()
 

@@ -1,7 +1,7 @@
 """The year: periods and sheets, scores by layer, evidence, events, results."""
 
-from assessments.models.evidence import AssignedTarget, Attachment, Evidence
 from assessments.models.events import Event
+from assessments.models.evidence import AssignedTarget, Attachment, Evidence
 from assessments.models.periods import Assessment, Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
 from assessments.models.results import AreaResult, Publication, Result

@@ -138,9 +138,7 @@ class Assessment(models.Model):
             models.CheckConstraint(
                 name="assessment_appraised_state_date_person",
                 condition=Q(state__in=["draft", "submitted"], appraised_at=None, appraised_by=None)
-                | Q(
-                    state__in=["appraised", "final"], appraised_at__isnull=False, appraised_by__isnull=False
-                ),
+                | Q(state__in=["appraised", "final"], appraised_at__isnull=False, appraised_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="assessment_final_state_date_person",

@@ -47,7 +47,9 @@ class RecordedResult(models.Model):
             ),
             models.CheckConstraint(
                 name="recorded_rank_within_group",
-                condition=Q(rank=None) | Q(group_size=None) | Q(rank__gte=1, rank__lte=models.F("group_size")),
+                condition=Q(rank=None)
+                | Q(group_size=None)
+                | Q(rank__gte=1, rank__lte=models.F("group_size")),
                 violation_error_message="Thứ hạng phải nằm trong số đơn vị của nhóm.",
             ),
         ]

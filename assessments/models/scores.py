@@ -51,7 +51,9 @@ class Score(models.Model):
                 condition=Q(points=None) | Q(points__lte=F("max_points")),
                 violation_error_message="Điểm vượt điểm tối đa.",
             ),
-            models.CheckConstraint(name="score_excluded_has_no_points", condition=Q(excluded=False) | Q(points=None)),
+            models.CheckConstraint(
+                name="score_excluded_has_no_points", condition=Q(excluded=False) | Q(points=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +80,9 @@ class AreaTotal(models.Model):
         verbose_name_plural = "tổng điểm lĩnh vực"
         ordering = ["assessment", "layer", "criterion__position"]
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "layer", "criterion"], name="area_total_once_per_layer")
+            models.UniqueConstraint(
+                fields=["assessment", "layer", "criterion"], name="area_total_once_per_layer"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,120 @@
+"""The unit's own work: scoring leaves and sending the sheet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from assessments.actions.totals import store_totals
+from assessments.actions.writing import (
+    Entry,
+    check_seen,
+    current,
+    leaf_of,
+    move,
+    open_sheet,
+    record,
+    write,
+)
+from assessments.models import Assessment, Layer, Score
+from assessments.queries.leaves import score_of
+from assessments.queries.submission import sheet_content, submission_check
+from assessments.workflow import Action, Refusal
+from criteria.points import canonical
+from criteria.tree import Source
+
+
+@dataclass(frozen=True)
+class Saved:
+    score: Score
+    changed: bool
+
+
+@transaction.atomic
+def save_score(
+    *,
+    assessment: Assessment,
+    criterion_id: int,
+    data: dict[str, Any] | None,
+    note: str,
+    evidence_note: str = "",
+    seen: int,
+    by: User,
+    now: datetime,
+) -> Saved:
+    """Store what the unit declares for a leaf; `data` None clears it. `seen` is the version on the page.
+
+    Raises scoring.Refused for data the rule can't take, Conflict where somebody saved another value since,
+    Refusal and PermissionDenied from the gate.
+    """
+    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+    leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
+    scored = None if data is None else score_of(sheet, leaf.criterion, leaf.decimals, data)
+    entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)
+    saved = current(sheet, Layer.SELF, leaf)
+    if not check_seen(saved, seen, entry):
+        return Saved(saved, changed=False)
+    score = write(
+        assessment=sheet,
+        layer=Layer.SELF,
+        leaf=leaf,
+        saved=saved,
+        entry=entry,
+        by=by,
+        now=now,
+        action=Action.SCORE,
+    )
+    store_totals([sheet], Layer.SELF)
+    return Saved(score, changed=True)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    at: datetime
+    total: Decimal
+    sha256: str
+
+
+@transaction.atomic
+def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, now: datetime) -> Receipt:
+    """Send the sheet to the appraisers and return its receipt.
+
+    Refusal while a required note or an explanation of missing evidence is missing, or while more leaves are
+    unanswered than the person has confirmed to leave at 0 points.
+    """
+    sheet = open_sheet(Action.SUBMIT, assessment=assessment, by=by, now=now)
+    check = submission_check(sheet)
+    if check.blocking:
+        raise Refusal("Phiếu chưa gửi được: còn tiêu chí thiếu ghi chú hoặc giải trình bắt buộc.")
+    if len(check.unanswered) != confirmed_unanswered:
+        raise Refusal(f"{len(check.unanswered)} tiêu chí chưa chấm, tính 0 điểm. Hãy xác nhận trước khi gửi.")
+    [tally] = store_totals([sheet], Layer.SELF)
+    content = json.dumps(sheet_content(sheet), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    receipt = Receipt(now, tally.total, hashlib.sha256(content.encode()).hexdigest())
+    move(
+        sheet,
+        Assessment.State.SUBMITTED,
+        submitted_at=now,
+        submitted_by=by,
+        submitted_total=receipt.total,
+        receipt=receipt.sha256,
+    )
+    record(
+        Action.SUBMIT,
+        by=by,
+        now=now,
+        assessment=sheet,
+        after={
+            "total": canonical(receipt.total),
+            "sha256": receipt.sha256,
+            "unanswered": confirmed_unanswered,
+        },
+    )
+    return receipt

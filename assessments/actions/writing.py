@@ -1,0 +1,197 @@
+"""What every writing action shares: the lock with the gate, the leaf row, its totals and its event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+from assessments.models import Assessment, Event, Layer, Period, Score
+from assessments.permissions import require
+from assessments.workflow import Action, Refusal
+from criteria import tree
+from criteria.models import Criterion
+from criteria.points import canonical
+from criteria.queries import StoredTree, stored_tree
+from criteria.scoring import LeafScore
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf of the sheet's tree with its key in the database."""
+
+    pk: int
+    criterion: tree.Criterion
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one layer is to say about a leaf. `scored` None means unanswered."""
+
+    basis: str
+    data: dict[str, Any] | None
+    scored: LeafScore | None
+    note: str = ""
+    evidence_note: str = ""
+
+    def values(self) -> dict[str, Any]:
+        counted = self.scored is not None and not self.scored.excluded
+        return {
+            "basis": self.basis,
+            "data": self.data,
+            "points": self.scored.points if self.scored and counted else None,
+            "excluded": bool(self.scored and self.scored.excluded),
+            "note": self.note,
+            "evidence_note": self.evidence_note,
+        }
+
+
+class Conflict(Refusal):
+    """Somebody saved the leaf since this page was loaded. `saved` is what stands in the database now."""
+
+    def __init__(self, saved: Score) -> None:
+        self.saved = saved
+        super().__init__(
+            f"{saved.updated_by.full_name} đã lưu tiêu chí này trước đó. "
+            "Chưa có gì bị ghi đè: hãy chọn giá trị được giữ lại."
+        )
+
+
+def open_sheet(action: Action, *, assessment: Assessment, by: User, now: datetime) -> Assessment:
+    """The sheet, locked for this transaction and read afresh, after the gate let `action` through."""
+    locked = Assessment.objects.select_for_update(of=("self",)).in_context().get(pk=assessment.pk)
+    require(action, by=by, assessment=locked, now=now)
+    return locked
+
+
+def leaf_of(assessment: Assessment, criterion_id: int, sources: Iterable[tree.Source]) -> Leaf:
+    """The leaf of this sheet's own set with that key and a source among `sources`."""
+    stored = stored_tree(assessment.cohort.criteria_set)
+    code = stored.codes.get(criterion_id)
+    if code is None or not stored.tree.by_code[code].is_leaf:
+        raise Criterion.DoesNotExist
+    criterion = stored.tree.by_code[code]
+    if criterion.source not in sources:
+        raise Refusal(f"Tiêu chí {code} không chấm ở bước này.")
+    return Leaf(criterion_id, criterion, stored.tree.decimals)
+
+
+def leaves_of(stored: StoredTree, sources: Iterable[tree.Source]) -> list[Leaf]:
+    allowed = set(sources)
+    return [
+        Leaf(stored.ids[node.code], node, stored.tree.decimals)
+        for node in stored.tree.leaves()
+        if node.source in allowed
+    ]
+
+
+def current(assessment: Assessment, layer: str, leaf: Leaf) -> Score | None:
+    return (
+        Score.objects.select_related("updated_by")
+        .filter(assessment=assessment, layer=layer, criterion=leaf.pk)
+        .first()
+    )
+
+
+def check_seen(saved: Score | None, seen: int, entry: Entry) -> bool:
+    """Whether there is anything to write; Conflict where somebody else's later value would be lost."""
+    if saved is None:
+        return True
+    if all(getattr(saved, name) == value for name, value in entry.values().items()):
+        return False
+    if saved.version != seen:
+        raise Conflict(saved)
+    return True
+
+
+def write(
+    *,
+    assessment: Assessment,
+    layer: str,
+    leaf: Leaf,
+    saved: Score | None,
+    entry: Entry,
+    by: User,
+    now: datetime,
+    action: str,
+) -> Score:
+    """Store one leaf of one layer with its event. The caller holds the lock and recounts the totals."""
+    before = snapshot(saved)
+    score = saved or Score(
+        assessment=assessment,
+        layer=layer,
+        criterion_id=leaf.pk,
+        max_points=leaf.criterion.max_points,
+        version=0,
+    )
+    for name, value in entry.values().items():
+        setattr(score, name, value)
+    score.version += 1
+    score.updated_at, score.updated_by = now, by
+    score.save()
+    record(
+        action,
+        by=by,
+        now=now,
+        assessment=assessment,
+        criterion_id=leaf.pk,
+        before=before,
+        after=snapshot(score),
+        reason=entry.note if layer != Layer.SELF else "",
+    )
+    return score
+
+
+def snapshot(score: Score | None) -> dict[str, Any] | None:
+    """A leaf as an event keeps it."""
+    if score is None:
+        return None
+    return {
+        "layer": score.layer,
+        "basis": score.basis,
+        "data": score.data,
+        "points": None if score.points is None else canonical(score.points),
+        "excluded": score.excluded,
+        "note": score.note,
+        "evidence_note": score.evidence_note,
+        "version": score.version,
+    }
+
+
+def record(
+    action: str,
+    *,
+    by: User,
+    now: datetime,
+    period: Period | None = None,
+    assessment: Assessment | None = None,
+    criterion_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Event:
+    """The Event row of an action, written in its transaction."""
+    return Event.objects.create(
+        at=now,
+        by=by,
+        action=action,
+        period_id=assessment.period_id if assessment is not None else period and period.pk,
+        assessment=assessment,
+        criterion_id=criterion_id,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def move(assessment: Assessment, to: models.TextChoices | str, **stamps: Any) -> None:
+    """Change the state of a locked sheet together with its dates and people."""
+    assessment.state = str(to)
+    for name, value in stamps.items():
+        setattr(assessment, name, value)
+    assessment.save(update_fields=["state", *stamps])

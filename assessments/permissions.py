@@ -1,0 +1,108 @@
+"""Who may do what on a sheet or a period, and the one gate that every writing action passes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import rules
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Role, User
+from assessments.models import Assessment, Period
+from assessments.workflow import Action, PeriodState, Refusal, State, refusal
+
+
+def _host_id(target: Assessment | Period) -> int:
+    return target.host_id if isinstance(target, Period) else target.period.host_id
+
+
+@rules.predicate
+def scores_for_unit(user: User, assessment: Assessment) -> bool:
+    return user.holds(Role.OFFICER, assessment.unit_id)
+
+
+@rules.predicate
+def leads_unit(user: User, assessment: Assessment) -> bool:
+    return user.holds(Role.UNIT_LEADER, assessment.unit_id)
+
+
+@rules.predicate
+def coordinates(user: User, target: Assessment | Period) -> bool:
+    return user.holds(Role.COORDINATOR, _host_id(target))
+
+
+@rules.predicate
+def leads_host(user: User, target: Assessment | Period) -> bool:
+    return user.holds(Role.LEADER, _host_id(target))
+
+
+@rules.predicate
+def appraises_for_host(user: User, target: Assessment | Period) -> bool:
+    """An appraiser of the host itself or of one of its offices."""
+    host_id = _host_id(target)
+    return any(m.role == Role.APPRAISER and host_id in {m.unit_id, m.unit.parent_id} for m in user.held)
+
+
+@rules.predicate
+def from_another_unit(user: User, assessment: Assessment) -> bool:
+    """Nobody appraises the unit he works for."""
+    return assessment.unit_id not in {m.unit_id for m in user.held}
+
+
+@rules.predicate
+def has_left_the_unit(user: User, assessment: Assessment) -> bool:
+    return assessment.state != State.DRAFT
+
+
+@rules.predicate
+def coordinates_any(user: User) -> bool:
+    return bool(user.units_as(Role.COORDINATOR))
+
+
+@rules.predicate
+def is_published(user: User, target: Assessment | Period) -> bool:
+    period = target if isinstance(target, Period) else target.period
+    return period.state == PeriodState.PUBLISHED
+
+
+belongs_to_unit = scores_for_unit | leads_unit
+appraises = appraises_for_host & from_another_unit
+follows_period = coordinates | leads_host | appraises_for_host
+sees_sheet = belongs_to_unit | coordinates | leads_host | (appraises & has_left_the_unit)
+sees_appraisal = coordinates | leads_host | (appraises & has_left_the_unit)
+
+GATE: dict[Action, rules.Predicate] = {
+    Action.SCORE: scores_for_unit,
+    Action.SUBMIT: scores_for_unit,
+    Action.APPRAISE: appraises,
+    Action.CLOSE_APPRAISAL: coordinates,
+    Action.ENTER_CENTRAL: coordinates,
+    Action.ASSIGN_TARGET: coordinates,
+    Action.FIX: coordinates,
+    Action.FINALISE: coordinates,
+    Action.RENEW: coordinates,
+}
+
+
+def why_not(action: Action, assessment: Assessment, *, now: datetime) -> str | None:
+    """Why the state and the clock refuse `action`, in words; None if they allow it."""
+    return refusal(
+        action,
+        period_state=PeriodState(assessment.period.state),
+        state=State(assessment.state),
+        deadline=assessment.period.deadline,
+        now=now,
+    )
+
+
+def may(user: User, action: Action, assessment: Assessment, *, now: datetime) -> bool:
+    """Whether a page should offer `action`; the action itself asks `require`."""
+    return GATE[action].test(user, assessment) and why_not(action, assessment, now=now) is None
+
+
+def require(action: Action, *, by: User, assessment: Assessment, now: datetime) -> None:
+    """The gate: PermissionDenied for the wrong person, Refusal with its reason for the wrong moment."""
+    if not by.is_active or not GATE[action].test(by, assessment):
+        raise PermissionDenied
+    if reason := why_not(action, assessment, now=now):
+        raise Refusal(reason)

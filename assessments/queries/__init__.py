@@ -1,0 +1,1 @@
+"""The only readers: named querysets and frozen dataclasses; prefetching lives here."""
