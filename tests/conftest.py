@@ -68,7 +68,9 @@ class UndefinedVariables(logging.Handler):
     @staticmethod
     def is_ours(template: str) -> bool:
         # Django's own admin pages rely on undefined variables, also where we replace one of them.
-        return not template.startswith("admin/") and (django_settings.BASE_DIR / "templates" / template).exists()
+        return (
+            not template.startswith("admin/") and (django_settings.BASE_DIR / "templates" / template).exists()
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +92,7 @@ def undefined_template_variables() -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def shuffled_querysets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand out rows of unordered querysets in any order, as a database may."""
-    chance = random.Random(f"{SEED} {request.node.nodeid}")  # noqa: S311
+    chance = random.Random(f"{SEED} {request.node.nodeid}")
     fetch_all = QuerySet._fetch_all
 
     def fetch_and_shuffle(self: QuerySet) -> None:

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Role, Unit, User
 
-PASSWORD = "mat-khau-de-thu-nghiem"  # noqa: S105 — of invented people
+PASSWORD = "mat-khau-de-thu-nghiem"
 
 
 class UnitFactory(DjangoModelFactory):
@@ -41,7 +41,9 @@ class UserFactory(DjangoModelFactory):
     password = factory.django.Password(PASSWORD)
 
     @factory.post_generation
-    def held_roles(user: User, create: bool, extracted: list[tuple[str, Unit | None]] | None, **_: object) -> None:
+    def held_roles(
+        user: User, create: bool, extracted: list[tuple[str, Unit | None]] | None, **_: object
+    ) -> None:
         """`held_roles=[(role, unit), …]` gives the user these memberships."""
         for role, unit in extracted or []:
             user.memberships.create(role=role, unit=unit)
