@@ -34,7 +34,7 @@ class CriterionReader:
     def _criterion(self, fields: Fields, parent: Criterion | None) -> Criterion:
         """`parent` is the criterion above as far as it is read: its role and owner are inherited."""
         node = fields.mapping.values.get("code")
-        fields.code = node.text.strip()[:30] if isinstance(node, Scalar) else ""
+        fields.code, fields.prefix = (node.text.strip()[:30] if isinstance(node, Scalar) else ""), ""
         code = self._code(fields)
         is_parent = "children" in fields
         fields.refuse_unknown(_COMMON_KEYS + _LEAF_KEYS + _PARENT_KEYS)

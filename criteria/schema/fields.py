@@ -29,6 +29,11 @@ def differ(first: Decimal, second: Decimal) -> bool:
     return not (first.is_nan() or second.is_nan()) and first != second
 
 
+def rises(first: Decimal, second: Decimal) -> bool:
+    """Both are known and the second is not below the first."""
+    return not (first.is_nan() or second.is_nan()) and second >= first
+
+
 class Fields:
     """`code` names the criterion in the problems; `prefix` the keys above, as in "decision."."""
 
@@ -40,7 +45,7 @@ class Fields:
 
     def problem(self, key: str, message: str, line: int | None = None) -> None:
         where = line or self.mapping.key_lines.get(key, self.mapping.line)
-        self.problems.append(Problem(where, self.code, self.prefix + key, message))
+        self.problems.append(Problem(where, self.code, self.prefix + key[:60], message))
 
     def __contains__(self, key: str) -> bool:
         return key in self.mapping.values
@@ -75,6 +80,7 @@ class Fields:
         text = "\n".join(line.rstrip() for line in node.text.strip().splitlines())
         if len(text) > longest:
             self.problem(key, f"quá dài: tối đa {longest} ký tự", node.line)
+            return ""
         return text
 
     def line_of_text(self, key: str, *, required: bool = False, longest: int = 5000) -> str:

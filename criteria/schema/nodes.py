@@ -187,7 +187,7 @@ def _fill(node: Sequence | Mapping, parts: list[Node], problems: list[Problem]) 
         elif key.text == "<<" and key.plain:
             problems.append(Problem(key.line, "", "<<", "không dùng khóa gộp <<; hãy viết đầy đủ"))
         elif key.text in node.values:
-            problems.append(Problem(key.line, "", key.text, "khóa này đã khai ở trên"))
+            problems.append(Problem(key.line, "", key.text[:60], "khóa này đã khai ở trên"))
         else:
             node.values[key.text] = value
             node.key_lines[key.text] = key.line

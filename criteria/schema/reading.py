@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from criteria.points import format_points
 from criteria.schema.criteria import CriterionReader
-from criteria.schema.fields import UNKNOWN, Fields, differ
+from criteria.schema.fields import UNKNOWN, Fields, differ, rises
 from criteria.schema.nodes import Mapping, Scalar, read_nodes
 from criteria.schema.problems import Problem, SetErrors
 from criteria.tree import CriteriaTree, Criterion, Decision, Grade, Role
@@ -119,6 +119,6 @@ class _SetReader:
             threshold = fields.number("from", decimals=self.decimals, required=True)
             label = fields.line_of_text("label", required=True, longest=100)
             grades.append(Grade(UNKNOWN if threshold is None else threshold, label))
-            if threshold is not None and len(grades) > 1 and grades[-2].threshold.compare(threshold) <= 0:
+            if len(grades) > 1 and rises(grades[-2].threshold, grades[-1].threshold):
                 fields.problem("from", "các mức xếp loại phải xếp từ điểm cao xuống điểm thấp")
         return tuple(grades)
