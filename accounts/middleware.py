@@ -34,6 +34,6 @@ class AccessMiddleware:
                 # The page stays as it is, with what was typed; its script says how to go on.
                 return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        if request.user.must_change_password and match is not None and match.url_name not in PASSWORD_VIEWS:
+        if request.user.must_change_password and match is not None and match.view_name not in PASSWORD_VIEWS:
             return redirect("password_change")
         return None

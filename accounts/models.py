@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -70,9 +71,7 @@ class Unit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="unit_active_dates_in_order",
-                condition=Q(active_until=None)
-                | Q(active_from=None)
-                | Q(active_until__gte=F("active_from")),
+                condition=Q(active_until=None) | Q(active_from=None) | Q(active_until__gte=F("active_from")),
                 violation_error_message="Ngày kết thúc hoạt động phải sau ngày bắt đầu.",
             ),
             models.CheckConstraint(
@@ -91,6 +90,16 @@ class Unit(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search", "sort_key"}
         super().save(**kwargs)
+
+    def clean(self) -> None:
+        below, above = {self.pk} - {None}, self.parent
+        while above is not None:
+            if above.pk in below:
+                raise ValidationError(
+                    {"parent": "Đơn vị không thể trực thuộc chính mình hoặc đơn vị cấp dưới của mình."}
+                )
+            below.add(above.pk)
+            above = above.parent
 
 
 class Lineage(models.Model):
@@ -195,7 +204,13 @@ class User(AbstractBaseUser):
         self.sort_key = sort_key(" ".join(reversed(self.full_name.split())))
         if (fields := kwargs.get("update_fields")) is not None and "full_name" in fields:
             kwargs["update_fields"] = {*fields, "search", "sort_key"}
-        super().save(**kwargs)
+        if fields is not None and set(fields) == {"last_login"}:
+            # Django stamps each log-in on the user; that is no change of the catalogue.
+            self.skip_history_when_saving = True
+        try:
+            super().save(**kwargs)
+        finally:
+            self.__dict__.pop("skip_history_when_saving", None)
 
     def get_full_name(self) -> str:
         return self.full_name

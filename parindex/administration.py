@@ -1,9 +1,17 @@
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import LogoutView
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 
 class AdministrationSite(AdminSite):
-    """Units, people and criteria sets, for administrators. Points are never touched here."""
+    """Units, people and criteria sets, for administrators. Points are never touched here.
+
+    There is one log-in page, one log-out and one password page, and they are not here.
+    """
 
     site_header = "Chỉ số cải cách hành chính · Quản trị"
     site_title = "Quản trị"
@@ -12,3 +20,17 @@ class AdministrationSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and not user.must_change_password and user.is_administrator
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # The access middleware has sent everybody who is not logged in to the log-in page.
+        if self.has_permission(request):
+            return redirect("admin:index")
+        raise PermissionDenied
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return LogoutView.as_view()(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("password_change")

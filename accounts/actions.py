@@ -1,0 +1,105 @@
+"""What happens to an account beyond editing a field. Each leaves a history row that says who did it and what."""
+
+from collections.abc import Collection
+
+from axes.utils import reset as forget_failed_logins
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import Role, User
+from accounts.one_time import one_time_password
+from accounts.queries import lock_administrators
+
+HeldRole = tuple[str, int | None]  # a role and the id of the unit it is held in
+
+OWN_ADMINISTRATION = (
+    "Không thể tự ngừng tài khoản hoặc tự bỏ vai trò Quản trị hệ thống của mình; "
+    "hãy nhờ một người quản trị khác."
+)
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: User) -> str:
+    """Give `user` a one-time password and return it; it is stored nowhere else. Ends his sessions."""
+    _lock(user)
+    if not user.is_active:
+        raise ValidationError(f"Tài khoản {user.username} đã ngừng hoạt động; hãy cho hoạt động lại trước.")
+    return _give_one_time_password(user, by, "Đặt lại mật khẩu")
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """The user's own, validated new password. Ends his other sessions."""
+    user.set_password(password)
+    user.must_change_password = False
+    _save(user, user, "Tự đổi mật khẩu", "password", "must_change_password")
+
+
+@transaction.atomic
+def unlock(*, user: User, by: User) -> None:
+    """Let `user` try again at once after too many failed log-ins."""
+    forget_failed_logins(username=user.username)
+    _save(user, by, "Mở khóa đăng nhập", "is_active")
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: User) -> None:
+    """Keep `user` out from now on; what he did keeps his name. His password is gone, so his sessions end."""
+    administrators = lock_administrators()
+    _lock(user)
+    if user == by or by.pk not in administrators:
+        raise ValidationError(OWN_ADMINISTRATION)
+    if not user.is_active:
+        raise ValidationError(f"Tài khoản {user.username} đã ngừng hoạt động từ trước.")
+    user.is_active = False
+    user.must_change_password = False
+    user.set_unusable_password()
+    _save(user, by, "Ngừng hoạt động", "is_active", "password", "must_change_password")
+
+
+@transaction.atomic
+def activate(*, user: User, by: User) -> str:
+    """Let `user` in again; returns the one-time password he needs for it."""
+    _lock(user)
+    if user.is_active:
+        raise ValidationError(f"Tài khoản {user.username} đang hoạt động.")
+    user.is_active = True
+    return _give_one_time_password(user, by, "Cho hoạt động lại", "is_active")
+
+
+@transaction.atomic
+def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
+    """Make `roles` the only ones `user` holds."""
+    wanted = set(roles)
+    if user == by and (Role.ADMINISTRATOR, None) not in wanted:
+        raise ValidationError(OWN_ADMINISTRATION)
+    for membership in user.memberships.all():
+        held = (membership.role, membership.unit_id)
+        if held in wanted:
+            wanted.remove(held)
+        else:
+            membership._history_user = by
+            membership.delete()
+    for role, unit_id in sorted(wanted, key=str):
+        membership = user.memberships.model(user=user, role=role, unit_id=unit_id)
+        membership._history_user = by
+        membership.save()
+
+
+def _lock(user: User) -> None:
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+
+
+def _give_one_time_password(user: User, by: User, reason: str, *fields: str) -> str:
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    forget_failed_logins(username=user.username)
+    _save(user, by, reason, "password", "must_change_password", *fields)
+    return password
+
+
+def _save(user: User, by: User, reason: str, *fields: str) -> None:
+    user._history_user = by
+    user._change_reason = reason
+    user.save(update_fields=fields)

@@ -1,0 +1,32 @@
+from datetime import datetime
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from accounts.models import Membership, Role, User
+
+
+def people(now: datetime) -> QuerySet[User]:
+    """Users with their roles, and whether failed log-ins keep them locked out (`locked`) at `now`."""
+    too_many = (
+        AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gt=now - get_cool_off())
+        .order_by()
+        .values("username", "ip_address")
+        .annotate(failures=Sum("failures_since_start"))
+        .filter(failures__gte=settings.AXES_FAILURE_LIMIT)
+    )
+    return User.objects.prefetch_related("memberships__unit").annotate(locked=Exists(too_many))
+
+
+def lock_administrators() -> set[int]:
+    """Ids of the administrators who can work, locked until the transaction ends.
+
+    Whoever may take an administrator away asks first, so that two who remove each other at once can't both
+    succeed. As nobody may remove himself, one always remains.
+    """
+    held = Membership.objects.select_for_update(of=("self",)).filter(
+        role=Role.ADMINISTRATOR, user__is_active=True
+    )
+    return set(held.values_list("user_id", flat=True))
