@@ -8,11 +8,11 @@ import rules
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, User
-from assessments.models import Assessment, Period
+from assessments.models import Assessment, Cohort, Period
 from assessments.workflow import Action, PeriodState, Refusal, State, refusal
 
 
-def _host_id(target: Assessment | Period) -> int:
+def _host_id(target: Assessment | Cohort | Period) -> int:
     return target.host_id if isinstance(target, Period) else target.period.host_id
 
 
@@ -27,7 +27,7 @@ def leads_unit(user: User, assessment: Assessment) -> bool:
 
 
 @rules.predicate
-def coordinates(user: User, target: Assessment | Period) -> bool:
+def coordinates(user: User, target: Assessment | Cohort | Period) -> bool:
     return user.holds(Role.COORDINATOR, _host_id(target))
 
 
@@ -57,6 +57,11 @@ def has_left_the_unit(user: User, assessment: Assessment) -> bool:
 @rules.predicate
 def coordinates_any(user: User) -> bool:
     return bool(user.units_as(Role.COORDINATOR))
+
+
+@rules.predicate
+def follows_any(user: User) -> bool:
+    return bool(user.units_as(Role.COORDINATOR, Role.LEADER, Role.APPRAISER))
 
 
 @rules.predicate
@@ -98,6 +103,14 @@ def why_not(action: Action, assessment: Assessment, *, now: datetime) -> str | N
 def may(user: User, action: Action, assessment: Assessment, *, now: datetime) -> bool:
     """Whether a page should offer `action`; the action itself asks `require`."""
     return GATE[action].test(user, assessment) and why_not(action, assessment, now=now) is None
+
+
+def require_coordinator(*, by: User, period: Period) -> None:
+    """The gate of everything that is done to a period as a whole; published ones stay as they are."""
+    if not by.is_active or not coordinates.test(by, period):
+        raise PermissionDenied
+    if period.state == PeriodState.PUBLISHED:
+        raise Refusal("Kết quả đã công bố; không sửa được nữa.")
 
 
 def require(action: Action, *, by: User, assessment: Assessment, now: datetime) -> None:
