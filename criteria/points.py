@@ -41,7 +41,7 @@ def parse_canonical(value: object) -> Decimal:
 
 def canonical(value: Decimal) -> str:
     """The shortest plain spelling: no exponent, no trailing zeros."""
-    text = f"{value:f}"
+    text = f"{value or ZERO:f}"  # never -0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -73,8 +73,9 @@ def format_percent(value: Fraction | Decimal) -> str:
 
 
 def _vietnamese(plain: str) -> str:
-    whole, mark, decimals = plain.partition(".")
-    return f"{int(whole):,}".replace(",", ".") + mark.replace(".", ",") + decimals
+    sign = "-" if plain.startswith("-") else ""
+    whole, mark, decimals = plain.removeprefix("-").partition(".")
+    return sign + f"{int(whole):,}".replace(",", ".") + mark.replace(".", ",") + decimals
 
 
 def read_points(text: str) -> Decimal:
