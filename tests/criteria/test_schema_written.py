@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ RULES = st.sampled_from(
         {"kind": "index", "scale": "100"},
     ]
 )  # fmt: skip
-EXAMPLE_DATA = st.sampled_from(
+EXAMPLE_DATA: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{"points": "1e3"}, {"x": "-1"}, {"x": ["a", "1"]}, {"x": {"y": "0x1", "z": True}}, {"x": None}, {}]
 )
 
