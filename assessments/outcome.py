@@ -41,7 +41,10 @@ class Loss:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One printed row: an area (depth 0), a criterion (depth 1) or a component of it (deeper)."""
+    """One printed row: an area (depth 0), a criterion (depth 1) or a component of it (deeper).
+
+    Without anything applicable `max_points` is 0.
+    """
 
     code: str
     name: str
@@ -54,6 +57,7 @@ class OutcomeRow:
     reason: str = ""
     note: str = ""  # where a recorded figure comes from, if not from the decision itself
     children: tuple[OutcomeRow, ...] = ()
+    appraised_points: Decimal | None = None  # between self and council; no recorded source prints it
 
     def walk(self) -> Iterator[OutcomeRow]:
         yield self
@@ -95,7 +99,10 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One unit's result in one year. `areas` are base areas; bonus and penalty stand beside them."""
+    """One unit's result in one year. `areas` are base areas; bonus and penalty stand beside them.
+
+    `extras` are the rows that bonus and penalty come from; penalty points are negative.
+    """
 
     unit_id: int
     year: int
@@ -113,6 +120,7 @@ class Outcome:
     penalty: Decimal = ZERO
     declared_self_total: Decimal | None = None
     is_recorded: bool = False
+    extras: tuple[OutcomeRow, ...] = ()
 
     def rows(self) -> Iterator[OutcomeRow]:
         for area in self.areas:
