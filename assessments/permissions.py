@@ -7,8 +7,8 @@ from datetime import datetime
 import rules
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Role, User
-from assessments.models import Assessment, Cohort, Period
+from accounts.models import Role, Unit, User
+from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
 from assessments.workflow import Action, PeriodState, Refusal, State, refusal
 
 
@@ -75,6 +75,49 @@ appraises = appraises_for_host & from_another_unit
 follows_period = coordinates | leads_host | appraises_for_host
 sees_sheet = belongs_to_unit | coordinates | leads_host | (appraises & has_left_the_unit)
 sees_appraisal = coordinates | leads_host | (appraises & has_left_the_unit)
+
+
+def _held_at_or_above(user: User, unit: Unit, *roles: str) -> bool:
+    held = user.units_as(*roles)
+    above: Unit | None = unit if held else None
+    while above is not None and above.pk not in held:
+        above = above.parent
+    return above is not None
+
+
+@rules.predicate
+def records_for(user: User, unit: Unit) -> bool:
+    """A coordinator records earlier results of the unit he coordinates and of those below it."""
+    return _held_at_or_above(user, unit, Role.COORDINATOR)
+
+
+@rules.predicate
+def follows_unit(user: User, unit: Unit) -> bool:
+    return _held_at_or_above(user, unit, Role.COORDINATOR, Role.LEADER)
+
+
+@rules.predicate
+def works_for(user: User, unit: Unit) -> bool:
+    return unit.pk in user.units_as(Role.OFFICER, Role.UNIT_LEADER)
+
+
+@rules.predicate
+def sees_result(user: User, result: Result) -> bool:
+    return sees_sheet.test(user, result.assessment)
+
+
+@rules.predicate
+def sees_record(user: User, record: RecordedResult) -> bool:
+    held_by_host = user.units_as(Role.COORDINATOR, Role.LEADER)
+    return record.host_id in held_by_host or sees_history.test(user, record.unit)
+
+
+@rules.predicate
+def keeps_record(user: User, record: RecordedResult) -> bool:
+    return records_for.test(user, record.unit)
+
+
+sees_history = works_for | follows_unit
 
 GATE: dict[Action, rules.Predicate] = {
     Action.SCORE: scores_for_unit,
