@@ -1,0 +1,170 @@
+"""The groups of a period: which criteria set each is scored by and which units belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.dates import VIETNAM
+from accounts.models import Unit, User
+from assessments.actions.periods import lock_period, named
+from assessments.actions.totals import store_totals
+from assessments.actions.writing import record
+from assessments.models import Assessment, AssignedTarget, Cohort, Layer, Period
+from assessments.queries.leaves import needs_target
+from assessments.queries.periods import ids_below
+from assessments.workflow import PeriodState, Refusal
+from criteria.models import CriteriaSet
+from criteria.queries import stored_tree
+
+
+@transaction.atomic
+def add_cohort(*, period: Period, name: str, criteria_set: CriteriaSet, by: User, now: datetime) -> Cohort:
+    locked = lock_period(period, by=by)
+    name = _free_name(locked, name)
+    last = locked.cohorts.aggregate(last=Max("position"))["last"] or 0
+    cohort = Cohort.objects.create(period=locked, name=name, criteria_set=criteria_set, position=last + 1)
+    record("add_cohort", by=by, now=now, period=locked, after=_described(cohort))
+    return cohort
+
+
+@transaction.atomic
+def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: User, now: datetime) -> Cohort:
+    """Rename a cohort or, while the period is being prepared, give it another criteria set.
+
+    Targets that were already assigned stay with the leaves of the same code.
+    """
+    period = lock_period(cohort.period, by=by)
+    locked = _locked(cohort)
+    name = _free_name(period, name, besides=locked)
+    before = _described(locked)
+    if criteria_set.pk != locked.criteria_set_id:
+        if period.state != PeriodState.PREPARING:
+            raise Refusal("Kỳ đánh giá đã mở: chỉ chuyển được sang phiên bản mới của bộ tiêu chí.")
+        _carry_targets(locked, criteria_set)
+    locked.name, locked.criteria_set = name, criteria_set
+    after = _described(locked)
+    if after != before:
+        locked.save(update_fields=["name", "criteria_set"])
+        record("edit_cohort", by=by, now=now, period=period, before=before, after=after)
+    return locked
+
+
+@transaction.atomic
+def remove_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
+    """Take a cohort with its still untouched sheets out of a period that has not opened."""
+    period = lock_period(cohort.period, by=by)
+    locked = _locked(cohort)
+    _refuse_unless_preparing(period, "bỏ nhóm")
+    before = _described(locked) | {"units": _codes(locked)}
+    _remove_sheets(Assessment.objects.filter(cohort=locked))
+    locked.delete()
+    record("remove_cohort", by=by, now=now, period=period, before=before)
+
+
+@transaction.atomic
+def set_units(
+    *,
+    cohort: Cohort,
+    units: Collection[Unit],
+    outside: Collection[Unit] = (),
+    by: User,
+    now: datetime,
+) -> None:
+    """Make `units`, which stand below the host, and `outside` the units of a cohort; each gets its sheet.
+
+    Once the period is open, units can only be added.
+    """
+    period = lock_period(cohort.period, by=by)
+    locked = _locked(cohort)
+    chosen = {unit.pk: unit for unit in [*units, *outside]}
+    existing = {sheet.unit_id: sheet for sheet in locked.assessments.select_related("unit")}
+    added = [unit for pk, unit in chosen.items() if pk not in existing]
+    gone = [sheet for pk, sheet in existing.items() if pk not in chosen]
+    _refuse_strangers(period, [unit for unit in added if unit not in set(outside)])
+    _refuse_inactive(added, now)
+    _refuse_taken(period, added)
+    if gone:
+        _refuse_unless_preparing(period, "bỏ đơn vị")
+    if not added and not gone:
+        return
+    before = {"cohort": locked.name, "units": _codes(locked)}
+    _remove_sheets(Assessment.objects.filter(pk__in=[sheet.pk for sheet in gone]))
+    sheets = Assessment.objects.bulk_create(
+        [Assessment(period=period, cohort=locked, unit=unit) for unit in added]
+    )
+    if period.state == PeriodState.OPEN:
+        store_totals(sheets, Layer.SELF)
+    after = {"cohort": locked.name, "units": _codes(locked)}
+    record("set_units", by=by, now=now, period=period, before=before, after=after)
+
+
+def _locked(cohort: Cohort) -> Cohort:
+    return Cohort.objects.select_for_update(of=("self",)).select_related("criteria_set").get(pk=cohort.pk)
+
+
+def _free_name(period: Period, text: str, besides: Cohort | None = None) -> str:
+    name = named(text, "nhóm xếp hạng")
+    others = period.cohorts.exclude(pk=besides.pk) if besides else period.cohorts.all()
+    if others.filter(name=name).exists():
+        raise Refusal("Kỳ đánh giá đã có nhóm cùng tên.")
+    return name
+
+
+def _described(cohort: Cohort) -> dict[str, object]:
+    criteria_set = cohort.criteria_set
+    return {"name": cohort.name, "criteria_set": [criteria_set.code, criteria_set.version]}
+
+
+def _codes(cohort: Cohort) -> list[str]:
+    return sorted(Assessment.objects.filter(cohort=cohort).values_list("unit__code", flat=True))
+
+
+def _remove_sheets(sheets: Iterable[Assessment]) -> None:
+    """Sheets of a period in preparation: nothing but targets can hang on them."""
+    AssignedTarget.objects.filter(assessment__in=sheets).delete()
+    Assessment.objects.filter(pk__in=[sheet.pk for sheet in sheets]).delete()
+
+
+def _carry_targets(cohort: Cohort, criteria_set: CriteriaSet) -> None:
+    new = stored_tree(criteria_set)
+    wanted = {leaf.code: new.ids[leaf.code] for leaf in new.tree.leaves() if needs_target(leaf)}
+    targets = AssignedTarget.objects.filter(assessment__cohort=cohort)
+    for target in targets.select_related("criterion"):
+        if target.criterion.code in wanted:
+            target.criterion_id = wanted[target.criterion.code]
+            target.save(update_fields=["criterion"])
+        else:
+            target.delete()
+
+
+def _refuse_unless_preparing(period: Period, what: str) -> None:
+    if period.state != PeriodState.PREPARING:
+        raise Refusal(f"Kỳ đánh giá đã mở: không {what} được nữa.")
+
+
+def _refuse_strangers(period: Period, added: list[Unit]) -> None:
+    below = ids_below(period.host_id)
+    _refuse_listed([unit for unit in added if unit.pk not in below], "không trực thuộc cơ quan chủ trì")
+
+
+def _refuse_inactive(added: list[Unit], now: datetime) -> None:
+    active = set(
+        Unit.objects.active(now.astimezone(VIETNAM).date())
+        .filter(pk__in=[unit.pk for unit in added])
+        .values_list("pk", flat=True)
+    )
+    _refuse_listed([unit for unit in added if unit.pk not in active], "không còn hoạt động")
+
+
+def _refuse_taken(period: Period, added: list[Unit]) -> None:
+    taken = set(Assessment.objects.filter(period=period, unit__in=added).values_list("unit_id", flat=True))
+    _refuse_listed([unit for unit in added if unit.pk in taken], "đã thuộc nhóm khác của kỳ này")
+
+
+def _refuse_listed(units: list[Unit], why: str) -> None:
+    if units:
+        raise Refusal(", ".join(unit.short_name for unit in units) + f": {why}.")

@@ -1,0 +1,120 @@
+"""How far every unit of a period is, from stored totals: a constant number of queries at any size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q
+
+from assessments.models import Assessment, AssignedTarget, Cohort, Layer, LayerTotal, Period, Score
+from assessments.queries.leaves import needs_target
+from assessments.queries.periods import cohorts_of
+from assessments.workflow import PeriodState, State
+from criteria.queries import stored_tree
+from criteria.tree import Source
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One unit; a total is None until its layer has begun."""
+
+    assessment: Assessment
+    own: LayerTotal | None
+    round1: LayerTotal | None
+    council: LayerTotal | None
+    is_late: bool
+
+    @property
+    def has_left(self) -> bool:
+        return self.assessment.state != State.DRAFT
+
+    @property
+    def tone(self) -> str:
+        return _TONES[State(self.assessment.state)]
+
+
+_TONES = {State.DRAFT: "neutral", State.SUBMITTED: "progress", State.APPRAISED: "warn", State.FINAL: "ok"}
+
+
+@dataclass(frozen=True)
+class CohortBoard:
+    cohort: Cohort
+    rows: tuple[BoardRow, ...]
+    central_entered: int
+    central_asked: int
+    targets_assigned: int
+    targets_asked: int
+
+    @property
+    def late(self) -> int:
+        return sum(row.is_late for row in self.rows)
+
+    @property
+    def by_state(self) -> list[tuple[str, int]]:
+        counts = Counter(row.assessment.state for row in self.rows)
+        return [(state.label, counts[state.value]) for state in Assessment.State]
+
+
+def board(period: Period, *, now: datetime) -> list[CohortBoard]:
+    overdue = period.state == PeriodState.OPEN and now > period.deadline
+    totals: dict[tuple[int, str], LayerTotal] = {
+        (total.assessment_id, total.layer): total
+        for total in LayerTotal.objects.filter(assessment__period=period).order_by("pk")
+    }
+    rows: dict[int, list[BoardRow]] = {}
+    sheets = period.assessments.select_related("unit").order_by("unit__sort_key", "unit__code")
+    for sheet in sheets:
+        rows.setdefault(sheet.cohort_id, []).append(
+            BoardRow(
+                assessment=sheet,
+                own=totals.get((sheet.pk, Layer.SELF)),
+                round1=totals.get((sheet.pk, Layer.ROUND1)),
+                council=totals.get((sheet.pk, Layer.COUNCIL)),
+                is_late=overdue and sheet.state == State.DRAFT,
+            )
+        )
+    entered = _entered(period)
+    assigned = _assigned(period)
+    boards = []
+    for cohort in cohorts_of(period):
+        leaves = list(stored_tree(cohort.criteria_set).tree.leaves())
+        boards.append(
+            CohortBoard(
+                cohort=cohort,
+                rows=tuple(rows.get(cohort.pk, ())),
+                central_entered=entered.get(cohort.pk, 0),
+                central_asked=sum(leaf.source is not Source.UNIT for leaf in leaves) * cohort.unit_count,
+                targets_assigned=assigned.get(cohort.pk, 0),
+                targets_asked=sum(needs_target(leaf) for leaf in leaves) * cohort.unit_count,
+            )
+        )
+    return boards
+
+
+def _entered(period: Period) -> Mapping[int, int]:
+    """Answered central leaves by cohort, on the set that the cohort uses now."""
+    return dict(
+        Score.objects.filter(assessment__period=period, layer=Layer.COUNCIL)
+        .filter(
+            Q(excluded=True) | Q(points__isnull=False),
+            criterion__criteria_set=F("assessment__cohort__criteria_set"),
+        )
+        .exclude(criterion__source=Source.UNIT)
+        .order_by()
+        .values_list("assessment__cohort")
+        .annotate(entered=Count("pk"))
+    )
+
+
+def _assigned(period: Period) -> Mapping[int, int]:
+    return dict(
+        AssignedTarget.objects.filter(
+            assessment__period=period, criterion__criteria_set=F("assessment__cohort__criteria_set")
+        )
+        .order_by()
+        .values_list("assessment__cohort")
+        .annotate(assigned=Count("pk"))
+    )

@@ -1,0 +1,56 @@
+"""Periods, their cohorts and the units that may be put into them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from accounts.models import Role, Unit, User
+from assessments.models import Cohort, Period
+
+
+def ids_below(host_id: int) -> set[int]:
+    """Ids of every unit under the host, at any depth."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent_id in Unit.objects.order_by().values_list("pk", "parent_id"):
+        children.setdefault(parent_id, []).append(pk)
+    below: set[int] = set()
+    waiting = [host_id]
+    while waiting:
+        found = [pk for pk in children.get(waiting.pop(), []) if pk not in below]
+        below.update(found)
+        waiting.extend(found)
+    return below
+
+
+def units_to_offer(period: Period, *, on: date, besides: Cohort | None = None) -> QuerySet[Unit]:
+    """Active units below the host that stand in no other cohort of the period, in Vietnamese order."""
+    taken = period.assessments.exclude(cohort=besides) if besides else period.assessments.all()
+    return (
+        Unit.objects.active(on)
+        .filter(pk__in=ids_below(period.host_id))
+        .exclude(pk__in=taken.values("unit"))
+        .order_by("level", "sort_key", "code")
+    )
+
+
+def periods_of(user: User) -> QuerySet[Period]:
+    """Periods of the hosts for which this person coordinates, leads or appraises, newest first."""
+    hosts = user.units_as(Role.COORDINATOR, Role.LEADER, Role.APPRAISER)
+    hosts |= {m.unit.parent_id for m in user.held if m.role == Role.APPRAISER and m.unit.parent_id}
+    return (
+        Period.objects.filter(host__in=hosts)
+        .select_related("host")
+        .annotate(unit_count=Count("assessments"))
+        .order_by("-year", "host__sort_key", "name")
+    )
+
+
+def cohorts_of(period: Period) -> list[Cohort]:
+    """Cohorts in order, each with its set and the number of its units."""
+    return list(
+        period.cohorts.select_related("criteria_set", "period__host")
+        .annotate(unit_count=Count("assessments"))
+        .order_by("position", "pk")
+    )

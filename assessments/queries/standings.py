@@ -1,0 +1,136 @@
+"""Totals and ranks recounted from the leaves themselves, for a whole cohort at once.
+
+The database adds points up to each leaf's bucket, which takes one query at any size; best-of, caps and
+re-basing then happen in the plan of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.db.models import Sum as Added
+
+from assessments.models import Assessment, Cohort, Layer, Score
+from assessments.ranking import Standing, area_ranks, grade_label, ranked_count, total_ranks
+from assessments.workflow import State
+from criteria.points import ZERO
+from criteria.queries import StoredTree, stored_tree
+from criteria.tally import Plan, Sum, Tally
+from criteria.tree import Source
+
+WITHOUT_RESULT = {
+    State.DRAFT: "Chưa gửi phiếu tự chấm điểm",
+    State.SUBMITTED: "Chưa thẩm định xong",
+    State.APPRAISED: "Hội đồng chưa chốt điểm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit. Without a final total there is no rank, and `reason` says why."""
+
+    assessment: Assessment
+    tally: Tally
+    rank: int | None
+    is_tied: bool
+    area_ranks: Mapping[str, int | None]
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Standings:
+    """A cohort in the order of its ranking, units without a result last."""
+
+    cohort: Cohort
+    stored: StoredTree
+    rows: tuple[Row, ...]
+    ranked: int
+
+    @property
+    def unranked(self) -> int:
+        return len(self.rows) - self.ranked
+
+
+def recount(cohort: Cohort, layer: str = Layer.COUNCIL) -> dict[int, Tally]:
+    """Totals of one layer of every sheet of the cohort that has any leaf in it, by assessment id."""
+    stored = stored_tree(cohort.criteria_set)
+    plan = plan_of(stored, layer)
+    sums: dict[int, dict[str, Sum]] = {}
+    for assessment_id, bucket_id, points, excluded, answered in _bucket_sums(cohort, layer):
+        sums.setdefault(assessment_id, {})[stored.codes[bucket_id]] = Sum(
+            ZERO if points is None else points, ZERO if excluded is None else excluded, answered
+        )
+    return {pk: plan.tally(buckets) for pk, buckets in sums.items()}
+
+
+def plan_of(stored: StoredTree, layer: str) -> Plan:
+    """How sums by bucket make the totals of a layer."""
+    if layer == Layer.COUNCIL:
+        return Plan(stored.tree, by_bucket=True)
+    return Plan(stored.tree, sources={Source.UNIT}, rebase=False, by_bucket=True)
+
+
+def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
+    rows = Score.objects.filter(
+        assessment__cohort=cohort, layer=layer, criterion__criteria_set=cohort.criteria_set_id
+    )
+    if layer != Layer.COUNCIL:
+        rows = rows.filter(criterion__source=Source.UNIT)
+    return (
+        rows.order_by()
+        .values_list("assessment_id", "criterion__bucket_id")
+        .annotate(
+            Added("points"),
+            Added("criterion__max_points", filter=Q(excluded=True)),
+            Count("pk", filter=Q(excluded=True) | Q(points__isnull=False)),
+        )
+        .iterator(chunk_size=5000)
+    )
+
+
+def standings(cohort: Cohort) -> Standings:
+    """The ranking as the leaves have it now; only final sheets take part."""
+    stored = stored_tree(cohort.criteria_set)
+    tree = stored.tree
+    nothing = plan_of(stored, Layer.COUNCIL).tally({})
+    tallies = recount(cohort)
+    sheets = list(cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code"))
+    final = [sheet for sheet in sheets if sheet.state == State.FINAL]
+    percents = {
+        area.code: {sheet.pk: tallies.get(sheet.pk, nothing).nodes[area.code].percent for sheet in final}
+        for area in tree.areas
+    }
+    ranks = total_ranks(
+        {
+            sheet.pk: Standing(
+                tallies.get(sheet.pk, nothing).total,
+                {code: percents[code][sheet.pk] for code in tree.tie_breaks},
+            )
+            for sheet in final
+        },
+        tree.tie_breaks,
+    )
+    by_area = {code: area_ranks(values) for code, values in percents.items()}
+    shared = _shared(ranks)
+    rows = [
+        Row(
+            assessment=sheet,
+            tally=(tally := tallies.get(sheet.pk, nothing)),
+            rank=ranks.get(sheet.pk),
+            is_tied=ranks.get(sheet.pk) in shared,
+            area_ranks={code: values.get(sheet.pk) for code, values in by_area.items()},
+            grade=grade_label(tree.grades, tally.total) if sheet.pk in ranks else "",
+            reason=WITHOUT_RESULT.get(State(sheet.state), ""),
+        )
+        for sheet in sheets
+    ]
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0))
+    return Standings(cohort, stored, tuple(rows), ranked_count(ranks))
+
+
+def _shared(ranks: Mapping[int, int | None]) -> set[int | None]:
+    seen: set[int | None] = set()
+    return {rank for rank in ranks.values() if rank in seen or seen.add(rank)}
