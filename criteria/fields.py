@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +14,18 @@ from django.db import models
 from django.db.models.expressions import Combinable, register_combinable_fields
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
-from criteria.points import NumberError, format_points, read_points
+from criteria.points import NumberError, format_points, read_amount, read_points
 
 PLACES = 4
 MAX_DIGITS = 12
 _SCALE = 10**PLACES
 
 
-class PointsFormField(forms.Field):
-    """Reads points as people type them ("9,231" or "9.231") and shows them back the Vietnamese way."""
+class NumberFormField(forms.Field):
+    """A number as people type it, read exactly by `read` and shown back the Vietnamese way."""
 
     widget = forms.TextInput
+    read: Callable[[str], Decimal]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}
@@ -37,7 +39,7 @@ class PointsFormField(forms.Field):
         if isinstance(value, Decimal):
             return value
         try:
-            return read_points(value)
+            return type(self).read(value)
         except NumberError as error:
             raise ValidationError(str(error), code="invalid") from error
 
@@ -46,6 +48,18 @@ class PointsFormField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class PointsFormField(NumberFormField):
+    """ "9,231" and "9.231" are the same points."""
+
+    read = staticmethod(read_points)
+
+
+class AmountFormField(NumberFormField):
+    """Declared amounts and counts: "12.429" is twelve thousand, "12,5" twelve and a half."""
+
+    read = staticmethod(read_amount)
 
 
 class PointsField(models.Field):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from criteria.points import format_points
+from criteria.points import format_percent, format_points, percent
 from criteria.rules import Checklist, Choice, Count, Deduction, Direct, Index, Ratio, Rule, Survey
 
 
@@ -91,6 +91,8 @@ def described(rule: Rule, data: Mapping[str, Any] | None) -> str:
         return ""
     if data.get("not_applicable"):
         return "Không áp dụng"
+    if isinstance(rule, Ratio):
+        return _ratio(data)
     parts = []
     for field in inputs(rule):
         value = shown(field, data)
@@ -101,3 +103,12 @@ def described(rule: Rule, data: Mapping[str, Any] | None) -> str:
         elif not isinstance(rule, Direct):
             parts.append(f"{field.label}: {value}")
     return "; ".join(parts)
+
+
+def _ratio(data: Mapping[str, Any]) -> str:
+    """ "45/50 = 90%"; an incomplete ratio shows what there is."""
+    numerator, denominator = (Decimal(data.get(key) or 0) for key in ("numerator", "denominator"))
+    share = percent(numerator, denominator)
+    return f"{format_points(numerator)}/{format_points(denominator)}" + (
+        "" if share is None else f" = {format_percent(share)}"
+    )

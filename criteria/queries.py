@@ -30,6 +30,12 @@ class StoredTree:
         """Totals over what units score themselves, never re-based: the layers before the council."""
         return Plan(self.tree, sources={tree.Source.UNIT}, rebase=False)
 
+    @cached_property
+    def central_maximum(self) -> Decimal:
+        """Base points that units don't score themselves: survey and external leaves."""
+        central = (leaf for leaf in self.tree.leaves() if leaf.source is not tree.Source.UNIT)
+        return sum((leaf.max_points for leaf in central if leaf.role is tree.Role.BASE), Decimal(0))
+
 
 def stored_tree(criteria_set: CriteriaSet) -> StoredTree:
     """The tree of a stored set. Built once per process and content: the fingerprint changes with any word."""

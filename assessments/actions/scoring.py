@@ -31,12 +31,6 @@ from criteria.points import canonical
 from criteria.tree import Source
 
 
-@dataclass(frozen=True)
-class Saved:
-    score: Score
-    changed: bool
-
-
 @transaction.atomic
 def save_score(
     *,
@@ -48,7 +42,7 @@ def save_score(
     seen: int,
     by: User,
     now: datetime,
-) -> Saved:
+) -> Score:
     """Store what the unit declares for a leaf; `data` None clears it. `seen` is the version on the page.
 
     Raises scoring.Refused for data the rule can't take, Conflict where somebody saved another value since,
@@ -60,7 +54,7 @@ def save_score(
     entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)
     saved = current(sheet, Layer.SELF, leaf)
     if not check_seen(saved, seen, entry):
-        return Saved(saved, changed=False)
+        return saved
     score = write(
         assessment=sheet,
         layer=Layer.SELF,
@@ -72,7 +66,7 @@ def save_score(
         action=Action.SCORE,
     )
     store_totals([sheet], Layer.SELF)
-    return Saved(score, changed=True)
+    return score
 
 
 @dataclass(frozen=True)
@@ -96,6 +90,7 @@ def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, n
     if len(check.unanswered) != confirmed_unanswered:
         raise Refusal(f"{len(check.unanswered)} tiêu chí chưa chấm, tính 0 điểm. Hãy xác nhận trước khi gửi.")
     [tally] = store_totals([sheet], Layer.SELF)
+    store_totals([sheet], Layer.ROUND1)
     content = json.dumps(sheet_content(sheet), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     receipt = Receipt(now, tally.total, hashlib.sha256(content.encode()).hexdigest())
     move(

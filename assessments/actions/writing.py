@@ -12,11 +12,11 @@ from django.db import models
 from accounts.models import User
 from assessments.models import Assessment, Event, Layer, Period, Score
 from assessments.permissions import require
+from assessments.queries.leaves import leaf_criterion
 from assessments.workflow import Action, Refusal
 from criteria import tree
-from criteria.models import Criterion
 from criteria.points import canonical
-from criteria.queries import StoredTree, stored_tree
+from criteria.queries import StoredTree
 from criteria.scoring import LeafScore
 
 
@@ -71,14 +71,12 @@ def open_sheet(action: Action, *, assessment: Assessment, by: User, now: datetim
 
 def leaf_of(assessment: Assessment, criterion_id: int, sources: Iterable[tree.Source]) -> Leaf:
     """The leaf of this sheet's own set with that key and a source among `sources`."""
-    stored = stored_tree(assessment.cohort.criteria_set)
-    code = stored.codes.get(criterion_id)
-    if code is None or not stored.tree.by_code[code].is_leaf:
-        raise Criterion.DoesNotExist
-    criterion = stored.tree.by_code[code]
+    criterion = leaf_criterion(assessment, criterion_id)
+    if criterion is None:
+        raise Refusal("Bộ tiêu chí của phiếu không có tiêu chí này.")
     if criterion.source not in sources:
-        raise Refusal(f"Tiêu chí {code} không chấm ở bước này.")
-    return Leaf(criterion_id, criterion, stored.tree.decimals)
+        raise Refusal(f"Tiêu chí {criterion.code} không chấm ở bước này.")
+    return Leaf(criterion_id, criterion, assessment.cohort.criteria_set.decimals)
 
 
 def leaves_of(stored: StoredTree, sources: Iterable[tree.Source]) -> list[Leaf]:

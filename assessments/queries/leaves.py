@@ -5,9 +5,18 @@ from typing import Any
 
 from assessments.models import Assessment, AssignedTarget
 from criteria.points import canonical
+from criteria.queries import stored_tree
 from criteria.rules import Ratio, Target
 from criteria.scoring import NOT_APPLICABLE, LeafScore, score
 from criteria.tree import Criterion
+
+
+def leaf_criterion(assessment: Assessment, criterion_id: int) -> Criterion | None:
+    """The leaf of the sheet's own set with that key; None where there is none."""
+    stored = stored_tree(assessment.cohort.criteria_set)
+    code = stored.codes.get(criterion_id)
+    node = stored.tree.by_code[code] if code else None
+    return node if node and node.is_leaf else None
 
 
 def needs_target(criterion: Criterion) -> bool:

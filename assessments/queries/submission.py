@@ -13,12 +13,18 @@ from criteria.tree import Criterion, Source
 
 
 @dataclass(frozen=True)
+class Lacking:
+    pk: int
+    criterion: Criterion
+
+
+@dataclass(frozen=True)
 class SubmissionCheck:
     """Leaves by what they lack. The first list is a warning; the other two block."""
 
-    unanswered: tuple[Criterion, ...]
-    without_note: tuple[Criterion, ...]
-    without_evidence: tuple[Criterion, ...]
+    unanswered: tuple[Lacking, ...]
+    without_note: tuple[Lacking, ...]
+    without_evidence: tuple[Lacking, ...]
 
     @property
     def blocking(self) -> bool:
@@ -54,18 +60,21 @@ def submission_check(assessment: Assessment) -> SubmissionCheck:
             "criterion_id", flat=True
         )
     }
-    unanswered, without_note, without_evidence = [], [], []
+    unanswered: list[Lacking] = []
+    without_note: list[Lacking] = []
+    without_evidence: list[Lacking] = []
     for leaf in stored.tree.leaves():
         if leaf.source is not Source.UNIT:
             continue
         score = scores.get(leaf.code)
+        lacking = Lacking(stored.ids[leaf.code], leaf)
         if score is None or not score.is_answered:
-            unanswered.append(leaf)
+            unanswered.append(lacking)
             continue
         if lacks_note(leaf, score):
-            without_note.append(leaf)
+            without_note.append(lacking)
         if lacks_evidence(leaf, score, shown=leaf.code in shown):
-            without_evidence.append(leaf)
+            without_evidence.append(lacking)
     return SubmissionCheck(tuple(unanswered), tuple(without_note), tuple(without_evidence))
 
 

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assessments.views import appraisal
+
+urlpatterns = [
+    path("tham-dinh/", appraisal.appraisals, name="appraisals"),
+    path("tham-dinh/<int:assessment>/", appraisal.appraisal, name="appraisal"),
+    path("tham-dinh/<int:assessment>/tieu-chi/<int:criterion>/", appraisal.judge, name="judge"),
+    path("tham-dinh/<int:assessment>/dong-y/<str:area>/", appraisal.agree_area, name="agree_area"),
+    path("tham-dinh/<int:assessment>/ket-thuc/", appraisal.close_appraisal, name="close_appraisal"),
+    path("tham-dinh/<int:assessment>/chot-diem/", appraisal.finalise, name="finalise"),
+]

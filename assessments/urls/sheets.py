@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assessments.views import sheets
+
+urlpatterns = [
+    path("phieu/", sheets.sheets, name="sheets"),
+    path("phieu/<int:assessment>/", sheets.sheet, name="sheet"),
+    path("phieu/<int:assessment>/tieu-chi/<int:criterion>/", sheets.leaf, name="leaf"),
+    path("phieu/<int:assessment>/gui/", sheets.submit, name="submit"),
+    path("phieu/<int:assessment>/bien-nhan/", sheets.receipt, name="receipt"),
+]

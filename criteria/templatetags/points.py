@@ -1,11 +1,14 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django import template
 
 from accounts.dates import format_moment, format_short_date
+from criteria.inputs import described
 from criteria.points import format_percent, format_points
+from criteria.tree import Criterion
 
 register = template.Library()
 
@@ -23,3 +26,15 @@ def percentage(value: Fraction | None) -> str:
 
 register.filter("short_date", lambda day: format_short_date(day) if isinstance(day, date) else "")
 register.filter("moment", lambda at: format_moment(at) if at else "")
+
+
+@register.filter
+def reading(score: Any, criterion: Criterion) -> str:
+    """What a stored score declares, in words: "45/50 = 90%"."""
+    return described(criterion.rule, score.data) if score and criterion.rule else ""
+
+
+@register.filter
+def typed(form: Any) -> str:
+    """What a valid leaf form declares, in words."""
+    return described(form.criterion.rule, form.declared())

@@ -1,0 +1,12 @@
+from django import forms
+
+
+class SubmissionForm(forms.Form):
+    """The second confirmation carries the number of unanswered leaves the person was told about."""
+
+    unanswered = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    confirm = forms.BooleanField(required=False)
+
+    @property
+    def confirmed(self) -> int:
+        return (self.cleaned_data["unanswered"] or 0) if self.cleaned_data["confirm"] else 0

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessments.actions.appraisal import ReasonMissing
+from assessments.actions.writing import Conflict
+from assessments.forms.leaf import LeafForm
+from assessments.models import Score
+from assessments.workflow import Refusal
+from criteria.scoring import Refused
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of saving a leaf: the stored score, or why it isn't stored."""
+
+    form: LeafForm
+    score: Score | None = None
+    conflict: Conflict | None = None
+    refusal: str = ""
+
+    @property
+    def status(self) -> int:
+        if self.form.errors:
+            return 422
+        return 200 if self.score else 409
+
+
+def answer_to(form: LeafForm, save: Callable[[], Score]) -> Answer:
+    """Save a leaf if the form is valid; whatever the action refuses becomes a part of the answer."""
+    if not form.is_valid():
+        return Answer(form)
+    try:
+        return Answer(form, score=save())
+    except Refused as refused:
+        form.refuse(refused)
+    except ReasonMissing as missing:
+        form.add_error("reason", str(missing))
+    except Conflict as conflict:
+        return Answer(form, conflict=conflict)
+    except Refusal as refusal:
+        return Answer(form, refusal=str(refusal))
+    return Answer(form)

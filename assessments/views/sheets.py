@@ -1,0 +1,133 @@
+"""The unit's score sheet: read it, score a leaf, send it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.authorize import authorize, signed_in
+from assessments.actions import scoring
+from assessments.forms.leaf import LeafForm
+from assessments.forms.submission import SubmissionForm
+from assessments.models import Assessment, Layer
+from assessments.permissions import belongs_to_unit, may, sees_sheet, why_not
+from assessments.queries.leaves import leaf_criterion
+from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
+from assessments.queries.submission import submission_check
+from assessments.views.answers import Answer, answer_to
+from assessments.workflow import Action, Refusal
+from criteria.tree import Criterion
+
+SHEETS = Assessment.objects.in_context()
+
+
+@authorize(signed_in)
+def sheets(request: HttpRequest) -> HttpResponse:
+    """The sheets of the user's own units; straight to the sheet where just one is being worked on."""
+    listed = sheets_of(request.user)
+    current = [sheet for sheet in listed if sheet.period.state == "open"]
+    if len(current) == 1 and "tat-ca" not in request.GET:
+        return redirect("sheet", assessment=current[0].pk)
+    return render(request, "assessments/sheets.html", {"sheets": listed})
+
+
+@authorize(sees_sheet, assessment=SHEETS)
+def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "assessment": assessment,
+        "sections": sections_of(assessment),
+        "summary": summary_of(assessment, Layer.SELF),
+        "refusal": why_not(Action.SCORE, assessment, now=now),
+        "writable": may(request.user, Action.SCORE, assessment, now=now),
+        "illustration": assessment.period.illustration,
+    }
+    return render(request, "assessments/sheet.html", context)
+
+
+@authorize(sees_sheet, assessment=SHEETS)
+def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
+    """POST scores a leaf. GET shows its row as saved, for somebody who gives up what he typed."""
+    node = leaf_criterion(assessment, criterion)
+    if node is None:
+        raise Http404
+    answer = _save(request, assessment, criterion, node) if request.method == "POST" else None
+    if answer and request.htmx:
+        context = {
+            "assessment": assessment,
+            "pk": criterion,
+            "criterion": node,
+            "answer": answer,
+            "score": answer.score,
+            "summary": summary_of(assessment, Layer.SELF),
+            "swap": True,
+        }
+        return render(request, "assessments/leaf_saved.html", context, status=answer.status)
+    if answer and answer.score:
+        messages.success(request, f"Đã lưu tiêu chí {node.code}.")
+        return redirect(f"{reverse('sheet', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
+    row = leaf_row(assessment, criterion)
+    context = {
+        "assessment": assessment,
+        "illustration": assessment.period.illustration,
+        "writable": may(request.user, Action.SCORE, assessment, now=timezone.now()),
+        "row": row.retyped(request.POST) if answer else row,
+        "answer": answer,
+    }
+    template = "assessments/sheet.html#leaf" if request.htmx else "assessments/leaf.html"
+    return render(request, template, context, status=answer.status if answer else 200)
+
+
+def _save(request: HttpRequest, assessment: Assessment, criterion_id: int, node: Criterion) -> Answer:
+    form = LeafForm(request.POST, criterion=node)
+    return answer_to(
+        form,
+        lambda: scoring.save_score(
+            assessment=assessment,
+            criterion_id=criterion_id,
+            data=form.declared(),
+            note=form.cleaned_data["note"],
+            evidence_note=form.cleaned_data["evidence_note"],
+            seen=form.seen,
+            by=request.user,
+            now=timezone.now(),
+        ),
+    )
+
+
+@authorize(belongs_to_unit, assessment=SHEETS)
+def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """What is still missing, then the receipt."""
+    form = SubmissionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            scoring.submit(
+                assessment=assessment,
+                confirmed_unanswered=form.confirmed,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("receipt", assessment=assessment.pk)
+    context = {
+        "assessment": assessment,
+        "summary": summary_of(assessment, Layer.SELF),
+        "refusal": why_not(Action.SUBMIT, assessment, now=timezone.now()),
+        "check": submission_check(assessment),
+        "form": form,
+        "illustration": assessment.period.illustration,
+    }
+    return render(request, "assessments/submit.html", context, status=409 if form.errors else 200)
+
+
+@authorize(sees_sheet, assessment=SHEETS.select_related("submitted_by"))
+def receipt(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    if not assessment.receipt:
+        raise Http404
+    context = {"assessment": assessment, "illustration": assessment.period.illustration}
+    return render(request, "assessments/receipt.html", context)
