@@ -37,8 +37,7 @@ class Declaration:
             self.report("", "phải là một nhóm khóa và giá trị")
 
     def report(self, key: str, message: str) -> None:
-        path = ".".join(part for part in (self._path, key) if part)
-        self.problems.append(KeyProblem(path, message))
+        self.problems.append(KeyProblem(self._join(key), message))
 
     def __contains__(self, key: str) -> bool:
         return key in self._raw
@@ -137,7 +136,7 @@ class Declaration:
         ]
 
     def _join(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
+        return ".".join(part for part in (self._path, key) if part)
 
     def _take(self, key: str, default: object = None) -> object:
         self._read.add(key)
