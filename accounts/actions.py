@@ -84,6 +84,9 @@ def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
         membership = user.memberships.model(user=user, role=role, unit_id=unit_id)
         membership._history_user = by
         membership.save()
+    for remembered in ("held", "roles"):
+        user.__dict__.pop(remembered, None)
+    getattr(user, "_prefetched_objects_cache", {}).pop("memberships", None)
 
 
 def _lock(user: User) -> None:

@@ -16,6 +16,7 @@ class AdministrationSite(AdminSite):
     site_header = "Chỉ số cải cách hành chính · Quản trị"
     site_title = "Quản trị"
     index_title = "Danh mục và người dùng"
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
