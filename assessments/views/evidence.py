@@ -157,7 +157,6 @@ def evidence_attached(request: HttpRequest, assessment: Assessment, criterion: i
         "criterion_id": criterion,
         "attached": attached_to(assessment, criterion),
         "writable": may(request.user, Action.SCORE, assessment, now=timezone.now()),
-        "returned": True,
     }
     return render(request, "assessments/evidence/attached.html", context)
 

@@ -1,0 +1,300 @@
+"""What a unit shows for its points: files, links and cited documents, and the leaves they hang on.
+
+Files lie under the SHA-256 of their content in the folder of their sheet. They are written before the row that
+names them is committed, so a process killed in between leaves at worst a file that nobody knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from accounts.dates import VIETNAM
+from accounts.models import User
+from assessments.actions.writing import leaf_of, open_sheet, record
+from assessments.filetypes import EXTENSIONS, FileType, NotAllowed, recognise
+from assessments.models import Assessment, Attachment, Evidence
+from assessments.models.evidence import evidence_path
+from assessments.permissions import require
+from assessments.workflow import Action, Refusal
+from criteria.tree import Source
+
+ADD, ATTACH, DETACH = "add_evidence", "attach_evidence", "detach_evidence"
+
+_web_address = URLValidator(schemes=["http", "https"])
+
+
+class Unusable(Refusal):
+    """What was entered can't be evidence; `field` names the one to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Added:
+    """`created` is False where the sheet had the very same already."""
+
+    evidence: Evidence
+    created: bool
+
+
+@dataclass(frozen=True)
+class _Received:
+    path: Path
+    sha256: str
+    size: int
+    type: FileType
+
+
+def add_file(
+    *,
+    assessment: Assessment,
+    criterion_id: int | None = None,
+    upload: UploadedFile,
+    title: str = "",
+    by: User,
+    now: datetime,
+) -> Added:
+    """Keep an uploaded file and attach it to a leaf; the same content is kept once per sheet.
+
+    Without a title the file's own name serves. Unusable for what is too large or not of an allowed type.
+    """
+    # Asked before the upload is read, and again under the lock.
+    require(Action.SCORE, by=by, assessment=assessment, now=now)
+    title = _title(title) or _title(Path(upload.name or "").name) or "Tài liệu"
+    with _received(upload) as received:
+        found = Evidence(assessment=assessment, sha256=received.sha256)
+        name = evidence_path(found, "")
+        _keep(received, name)
+        with transaction.atomic():
+            sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+            evidence, created = Evidence.objects.get_or_create(
+                assessment=sheet,
+                kind=Evidence.Kind.FILE,
+                sha256=received.sha256,
+                defaults={
+                    "title": title,
+                    "file": name,
+                    "media_type": received.type.media_type,
+                    "size": received.size,
+                    "added_at": now,
+                    "added_by": by,
+                },
+            )
+            _record_added(sheet, evidence, criterion_id, created=created, by=by, now=now)
+    return Added(evidence, created)
+
+
+@transaction.atomic
+def add_link(
+    *, assessment: Assessment, criterion_id: int | None = None, url: str, title: str, by: User, now: datetime
+) -> Added:
+    """Keep the address of a page and attach it to a leaf. Unusable unless it is http or https with a host."""
+    return _add(
+        assessment=assessment,
+        criterion_id=criterion_id,
+        kind=Evidence.Kind.LINK,
+        values={"url": _address(url), "title": _required_title(title)},
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def add_document(
+    *,
+    assessment: Assessment,
+    criterion_id: int | None = None,
+    number: str,
+    symbol: str,
+    issued_on: date,
+    title: str,
+    by: User,
+    now: datetime,
+) -> Added:
+    """Keep a citation (số, ký hiệu, ngày, trích yếu) and attach it to a leaf."""
+    if not (symbol := _line(symbol)):
+        raise Unusable("symbol", "Hãy ghi ký hiệu văn bản, ví dụ KH-UBND.")
+    if issued_on > now.astimezone(VIETNAM).date():
+        raise Unusable("issued_on", "Ngày văn bản không thể sau hôm nay.")
+    return _add(
+        assessment=assessment,
+        criterion_id=criterion_id,
+        kind=Evidence.Kind.DOCUMENT,
+        values={
+            "document_number": _line(number),
+            "document_symbol": symbol,
+            "document_date": issued_on,
+            "title": _required_title(title),
+        },
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def attach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) -> Attachment:
+    """Show evidence of the sheet at one more of its leaves."""
+    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now)
+    return _attach(sheet, evidence, criterion_id, by=by, now=now)
+
+
+@transaction.atomic
+def detach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) -> None:
+    """Take evidence off a leaf. It stays in the list of the sheet, and at its other leaves."""
+    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now)
+    leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
+    removed, _ = Attachment.objects.filter(evidence=evidence, criterion=leaf.pk).delete()
+    if removed:
+        record(
+            DETACH, by=by, now=now, assessment=sheet, criterion_id=leaf.pk, before={"evidence": evidence.pk}
+        )
+
+
+def _add(
+    *,
+    assessment: Assessment,
+    criterion_id: int | None,
+    kind: str,
+    values: dict[str, Any],
+    by: User,
+    now: datetime,
+) -> Added:
+    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+    # A second click, or the same link at another leaf, finds the first.
+    evidence = Evidence.objects.filter(assessment=sheet, kind=kind, **values).order_by("pk").first()
+    created = evidence is None
+    if evidence is None:
+        evidence = Evidence.objects.create(assessment=sheet, kind=kind, added_at=now, added_by=by, **values)
+    _record_added(sheet, evidence, criterion_id, created=created, by=by, now=now)
+    return Added(evidence, created)
+
+
+def _record_added(
+    sheet: Assessment, evidence: Evidence, criterion_id: int | None, *, created: bool, by: User, now: datetime
+) -> None:
+    if created:
+        record(ADD, by=by, now=now, assessment=sheet, criterion_id=criterion_id, after=_snapshot(evidence))
+    if criterion_id is not None:
+        _attach(sheet, evidence, criterion_id, by=by, now=now)
+
+
+def _attach(
+    sheet: Assessment, evidence: Evidence, criterion_id: int, *, by: User, now: datetime
+) -> Attachment:
+    leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
+    attachment, created = Attachment.objects.get_or_create(
+        evidence=evidence, criterion_id=leaf.pk, defaults={"attached_at": now, "attached_by": by}
+    )
+    if created:
+        after = {"evidence": evidence.pk, "title": evidence.title}
+        record(ATTACH, by=by, now=now, assessment=sheet, criterion_id=leaf.pk, after=after)
+    return attachment
+
+
+def _snapshot(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as an event keeps it."""
+    issued_on = evidence.document_date
+    return {
+        "evidence": evidence.pk,
+        "kind": evidence.kind,
+        "title": evidence.title,
+        "sha256": evidence.sha256,
+        "size": evidence.size,
+        "url": evidence.url,
+        "document": [evidence.document_number, evidence.document_symbol, issued_on and issued_on.isoformat()],
+    }
+
+
+def _line(text: str) -> str:
+    """One line of composed letters without anything invisible."""
+    shown = "".join(
+        c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text)
+    )
+    return " ".join(shown.split())
+
+
+def _title(text: str) -> str:
+    """A title without the extension: that one follows from the content."""
+    title = _line(text)
+    if title.lower().endswith(EXTENSIONS):
+        title = title.rpartition(".")[0]
+    return title[:300].strip()
+
+
+def _required_title(text: str) -> str:
+    if not (title := _line(text)[:300]):
+        raise Unusable("title", "Hãy ghi tên hoặc trích yếu của tài liệu.")
+    return title
+
+
+def _address(url: str) -> str:
+    url = url.strip()
+    try:
+        _web_address(url)
+    except ValidationError:
+        url = ""
+    # A name before the host dresses one site up as another.
+    if not url or "@" in re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0] or len(url) > 1000:
+        raise Unusable(
+            "url",
+            "Đường dẫn phải bắt đầu bằng http:// hoặc https://, có tên trang và không có khoảng trắng. "
+            "Hãy chép lại từ thanh địa chỉ của trình duyệt.",
+        )
+    return url
+
+
+@contextmanager
+def _received(upload: UploadedFile) -> Iterator[_Received]:
+    """The upload in a file of our own beside its final place, weighed, hashed and recognised in one go."""
+    folder = Path(default_storage.path("arriving"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hashed, size = hashlib.sha256(), 0
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    path = Path(name)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            for chunk in upload.chunks():
+                size += len(chunk)
+                if size > settings.EVIDENCE_MAX_BYTES:
+                    raise Unusable("file", too_large())
+                hashed.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+            kind = recognise(file)
+        yield _Received(path, hashed.hexdigest(), size, kind)
+    except NotAllowed as refused:
+        raise Unusable("file", str(refused)) from None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def too_large() -> str:
+    limit = settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
+    return f"Tệp lớn hơn {limit} MB. Hãy giảm dung lượng (quét lại ở độ phân giải thấp hơn) hoặc chia thành nhiều tệp."
+
+
+def _keep(received: _Received, name: str) -> None:
+    """Put the file in its place at once or not at all; the same content under the same name does no harm."""
+    place = Path(default_storage.path(name))
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.replace(received.path, place)
