@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.dates import format_moment
+from accounts.dates import VIETNAM, format_moment
 from accounts.models import Role, Unit, User
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import record
@@ -38,7 +38,7 @@ def create_period(
     period = Period.objects.create(
         host=host, year=year, name=name, deadline=deadline, illustration=illustration
     )
-    after = {"year": year, "name": name, "deadline": deadline.isoformat()}
+    after = {"year": year, "name": name, "deadline": _spelled(deadline)}
     record("create_period", by=by, now=now, period=period, after=after)
     return period
 
@@ -50,7 +50,7 @@ def edit_period(
     """Rename a period or move its deadline; once it is open, a new deadline needs a reason."""
     locked = lock_period(period, by=by)
     name, reason = named(name, "kỳ đánh giá"), reason.strip()
-    before = {"name": locked.name, "deadline": locked.deadline.isoformat()}
+    before = {"name": locked.name, "deadline": _spelled(locked.deadline)}
     if deadline != locked.deadline:
         _refuse_past(deadline, now)
         if locked.state == PeriodState.OPEN and not reason:
@@ -58,7 +58,7 @@ def edit_period(
     if Period.objects.filter(host=locked.host, year=locked.year, name=name).exclude(pk=locked.pk).exists():
         raise Refusal("Cơ quan này đã có kỳ đánh giá cùng năm, cùng tên.")
     locked.name, locked.deadline = name, deadline
-    after = {"name": name, "deadline": deadline.isoformat()}
+    after = {"name": name, "deadline": _spelled(deadline)}
     if after != before:
         locked.save(update_fields=["name", "deadline"])
         record("edit_period", by=by, now=now, period=locked, before=before, after=after, reason=reason)
@@ -81,7 +81,7 @@ def open_period(*, period: Period, by: User, now: datetime) -> Period:
         for sheet in sheets:
             sheet.cohort = cohort
         store_totals(sheets, Layer.SELF)
-    record("open_period", by=by, now=now, period=locked, after={"deadline": locked.deadline.isoformat()})
+    record("open_period", by=by, now=now, period=locked, after={"deadline": _spelled(locked.deadline)})
     return locked
 
 
@@ -102,3 +102,8 @@ def named(text: str, what: str) -> str:
 def _refuse_past(deadline: datetime, now: datetime) -> None:
     if deadline <= now:
         raise Refusal(f"Hạn tự chấm điểm phải sau thời điểm hiện tại ({format_moment(now)}).")
+
+
+def _spelled(moment: datetime) -> str:
+    """One spelling per moment, whatever zone it was handed over in."""
+    return moment.astimezone(VIETNAM).isoformat()

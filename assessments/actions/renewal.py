@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, QuerySet, Value, When
 
+from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.periods import lock_period
 from assessments.actions.totals import store_totals
@@ -126,7 +127,7 @@ def _return(sheet: Assessment, again: tuple[str, ...], reason: str, *, by: User,
     """Back to the unit; the event keeps what its receipt said."""
     before = {
         "state": sheet.state,
-        "submitted_at": sheet.submitted_at and sheet.submitted_at.isoformat(),
+        "submitted_at": sheet.submitted_at and sheet.submitted_at.astimezone(VIETNAM).isoformat(),
         "submitted_total": None if sheet.submitted_total is None else canonical(sheet.submitted_total),
         "receipt": sheet.receipt,
     }
