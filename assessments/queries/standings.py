@@ -83,9 +83,9 @@ def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
         rows.order_by()
         .values_list("assessment_id", "criterion__bucket_id")
         .annotate(
-            Added("points"),
-            Added("criterion__max_points", filter=Q(excluded=True)),
-            Count("pk", filter=Q(excluded=True) | Q(points__isnull=False)),
+            added=Added("points"),
+            left_out=Added("criterion__max_points", filter=Q(excluded=True)),
+            answered=Count("pk", filter=Q(excluded=True) | Q(points__isnull=False)),
         )
         .iterator(chunk_size=5000)
     )

@@ -1,0 +1,208 @@
+"""A new version of the criteria set in the middle of the year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from assessments.actions.renewal import move_to_set
+from assessments.actions.targets import TargetChange, assign_targets
+from assessments.models import (
+    AreaTotal,
+    AssignedTarget,
+    Attachment,
+    Event,
+    Evidence,
+    Layer,
+    LayerTotal,
+    Score,
+)
+from assessments.queries.recounting import total_differences
+from assessments.queries.renewal import leaves_to_rescore, newer_versions, renewal_preview
+from assessments.workflow import Refusal
+from criteria.actions import load_set
+from criteria.models import CriteriaSet
+from criteria.schema import read_set
+from tests.assessments.conftest import NOW, SMALL, Year
+
+pytestmark = pytest.mark.django_db
+
+# 1.1 is scored in steps from now on, 2.2.2 is gone for 2.2.3, wording of 1.2 is another.
+SECOND = (
+    SMALL.replace("version: 1", "version: 2")
+    .replace("max_points: 4, rule: {kind: direct}}\n      - {code: 1.2", "max_points: 4, "
+             "rule: {kind: direct, step: 0.5}}\n      - {code: 1.2")
+    .replace("name: Kiểm tra", "name: Công tác kiểm tra")
+    .replace("2.2.2, name: Cách hai", "2.2.3, name: Cách ba")
+)  # fmt: skip
+# Only words are others: everything stays.
+REWORDED = SMALL.replace("version: 1", "version: 2").replace("name: Kiểm tra", "name: Công tác kiểm tra")
+
+
+def version(text: str) -> CriteriaSet:
+    return load_set(read_set(text))
+
+
+def move(year: Year, text: str = SECOND, **fields: object) -> CriteriaSet:
+    new = version(text)
+    move_to_set(
+        **{
+            "cohort": year.cohort,
+            "criteria_set": new,
+            "reason": "Quyết định 5/QĐ-UBND",
+            "by": year.coordinator,
+            "now": NOW,
+            **fields,
+        }
+    )
+    year.cohort.refresh_from_db()
+    return new
+
+
+def fill(year: Year, place: int = 0) -> None:
+    year.score("1.1", {"points": "3.2"}, place)
+    year.score("1.2", {"not_applicable": True}, place)
+    year.score("2.2.2", {"points": "2"}, place)
+
+
+def test_answers_of_equal_leaves_go_along_and_the_rest_waits(year: Year) -> None:
+    fill(year)
+    sheet = year.sheet()
+    evidence = Evidence.objects.create(
+        assessment=sheet, kind="link", title="KH", url="https://a.vn", added_at=NOW, added_by=year.coordinator
+    )
+    for code in ("1.1", "1.2"):
+        Attachment.objects.create(
+            evidence=evidence,
+            criterion_id=year.criterion(code),
+            attached_at=NOW,
+            attached_by=year.coordinator,
+        )
+    assign_targets(
+        cohort=year.cohort,
+        changes=[TargetChange(sheet.pk, year.criterion("2.1"), Decimal("0.7"), None)],
+        by=year.coordinator,
+        now=NOW,
+    )
+    rows = Score.objects.count()
+    new = move(year)
+
+    assert Score.objects.count() == rows
+    assert year.row("1.2", Layer.SELF).excluded
+    assert year.row("1.1", Layer.SELF) is None
+    assert AssignedTarget.objects.get().criterion.criteria_set == new
+    assert Attachment.objects.get(criterion__code="1.2").criterion.criteria_set == new
+    assert Attachment.objects.get(criterion__code="1.1").criterion.criteria_set == year.criteria_set
+
+    again = leaves_to_rescore(year.sheet())
+    assert [(item.code, item.criterion and item.criterion.code, item.old.data) for item in again] == [
+        ("1.1", "1.1", {"points": "3.2"}),
+        ("2.2.2", None, {"points": "2"}),
+    ]
+    assert not AreaTotal.objects.exclude(criterion__criteria_set=new).exists()
+    assert total_differences(year.cohort) == []
+    total = LayerTotal.objects.get(assessment=sheet, layer=Layer.SELF)
+    assert (total.total, total.answered, total.leaves) == (0, 1, 6)
+
+    year.score("1.1", {"points": "3.5"})
+    assert [item.code for item in leaves_to_rescore(year.sheet())] == ["2.2.2"]
+
+
+def test_only_words_changed_so_nothing_has_to_be_scored_again(year: Year) -> None:
+    fill(year)
+    year.submit()
+    receipt = year.sheet().receipt
+    move(year, REWORDED)
+    assert (year.sheet().state, year.sheet().receipt) == ("submitted", receipt)
+    assert leaves_to_rescore(year.sheet()) == []
+    assert year.row("1.1", Layer.SELF).points == Decimal("3.2")
+
+
+def test_sent_sheets_go_back_and_the_event_keeps_the_receipt(year: Year) -> None:
+    for place in (0, 1):
+        fill(year, place)
+        year.submit(place)
+    year.appraise(1)
+    receipts = [sheet.receipt for sheet in year.sheets()]
+    move(year)
+
+    for place in (0, 1):
+        sheet = year.sheet(place)
+        assert (sheet.state, sheet.receipt, sheet.submitted_total, sheet.appraised_by) == (
+            "draft",
+            "",
+            None,
+            None,
+        )
+        event = Event.objects.get(action="renew", assessment=sheet)
+        assert event.before["receipt"] == receipts[place]
+        assert event.before["submitted_total"] == "5.2"
+        assert event.after["again"] == ["1.1", "2.2.3"]
+        assert event.reason == "Quyết định 5/QĐ-UBND"
+    assert not Event.objects.filter(action="renew", assessment=year.sheet(2)).exists()
+    assert total_differences(year.cohort) == []
+    # What was agreed with on leaves that stay is still there.
+    assert year.row("1.2", Layer.ROUND1, 1).excluded
+    year.score("1.1", {"points": "3.5"})
+    year.submit()
+    assert year.sheet().receipt not in {"", receipts[0]}
+
+
+def test_the_preview_says_what_will_happen(year: Year) -> None:
+    fill(year)
+    year.submit()
+    new = version(SECOND)
+    assert newer_versions(year.cohort) == [new]
+    preview = renewal_preview(year.cohort, new)
+    compared = preview.comparison
+    assert [leaf.code for leaf in compared.kept] == ["1.2", "1.3", "2.1", "2.2.1", "T.1", "P"]
+    assert [(pair.new.code, pair.why) for pair in compared.changed] == [("1.1", "cách chấm")]
+    assert [leaf.code for leaf in compared.added] == ["2.2.3"]
+    assert [leaf.code for leaf in compared.gone] == ["2.2.2"]
+    by_unit = {sheet.assessment.unit_id: sheet for sheet in preview.sheets}
+    first, second = by_unit[year.units[0].pk], by_unit[year.units[1].pk]
+    assert (first.kept, first.again, first.returns) == (1, ("1.1", "2.2.3"), True)
+    assert (second.kept, second.again, second.returns) == (0, ("2.2.3",), False)
+
+
+def test_other_decimals_leave_no_answer_what_it_was(year: Year) -> None:
+    fill(year)
+    preview = renewal_preview(
+        year.cohort, version(SMALL.replace("version: 1", "version: 2").replace("decimals: 3", "decimals: 2"))
+    )
+    assert not preview.comparison.kept
+
+
+def test_a_final_sheet_holds_the_cohort(year: Year) -> None:
+    year.play()
+    with pytest.raises(Refusal, match="đã được Hội đồng chốt"):
+        move(year)
+    assert year.cohort.criteria_set == year.criteria_set
+
+
+def test_only_a_newer_version_of_the_same_set_with_a_reason_by_the_coordinator(year: Year) -> None:
+    with pytest.raises(Refusal, match="đã dùng phiên bản này"):
+        move_to_set(
+            cohort=year.cohort, criteria_set=year.criteria_set, reason="x", by=year.coordinator, now=NOW
+        )
+    with pytest.raises(Refusal, match="mới hơn"):
+        move(year, SECOND.replace("code: nho", "code: khac"))
+    with pytest.raises(Refusal, match="lý do"):
+        move(year, reason=" ")
+    CriteriaSet.objects.get(version=2, code="nho").delete()
+    with pytest.raises(PermissionDenied):
+        move(year, by=year.leader)
+    assert not Event.objects.filter(action="renew").exists()
+
+
+def test_before_opening_the_set_is_chosen_on_the_cohort(preparing_year: Year) -> None:
+    with pytest.raises(Refusal, match="sửa nhóm"):
+        move(preparing_year)
+
+
+def test_a_second_click_is_refused(year: Year) -> None:
+    new = move(year)
+    with pytest.raises(Refusal, match="đã dùng phiên bản này"):
+        move_to_set(cohort=year.cohort, criteria_set=new, reason="x", by=year.coordinator, now=NOW)
