@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+
+from criteria.points import percent
 
 ZERO = Decimal(0)
 
@@ -72,6 +75,11 @@ class OutcomeRow:
         return self.max_points - self.points
 
     @property
+    def percent(self) -> Fraction | None:
+        """Exact share of the maximum; None where a figure is not printed or nothing is applicable."""
+        return _percent(self.points, self.max_points)
+
+    @property
     def explained(self) -> Decimal:
         """How many of the lost points have a reason or a named component."""
         if self._is_itemised:
@@ -127,10 +135,26 @@ class Outcome:
             yield from area.walk()
 
     @property
+    def has_self_points(self) -> bool:
+        return any(row.self_points is not None for row in self.rows())
+
+    @property
+    def has_ranks(self) -> bool:
+        return any(row.rank is not None for row in self.rows())
+
+    @property
     def lost(self) -> Decimal:
         return sum((area.lost for area in self.areas), ZERO)
+
+    @property
+    def percent(self) -> Fraction | None:
+        return _percent(self.total, self.max_total)
 
     @property
     def unexplained_rows(self) -> tuple[OutcomeRow, ...]:
         """The lowest rows that lost points nobody accounted for."""
         return tuple(row for area in self.areas for row in area.losing_rows if row.unexplained > 0)
+
+
+def _percent(points: Decimal | None, maximum: Decimal | None) -> Fraction | None:
+    return None if points is None or maximum is None else percent(points, maximum)

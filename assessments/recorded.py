@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Component, Decision, Loss, OutcomeRow
+from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow
 from criteria.points import NumberError, decimal_places, format_points, read_points
 
 # The columns of the table, in the order in which they are pasted.
@@ -53,6 +53,26 @@ class Record:
         for area in self.areas:
             yield from area.walk()
 
+    def outcome(self, *, unit_id: int, host_name: str) -> Outcome:
+        self_points = [area.self_points for area in self.areas]
+        known = [points for points in self_points if points is not None]
+        return Outcome(
+            unit_id=unit_id,
+            year=self.year,
+            host_name=host_name,
+            group_name=self.group_name,
+            areas=self.areas,
+            max_total=self.max_total,
+            self_total=sum(known, ZERO) if known and len(known) == len(self_points) else None,
+            total=self.total,
+            rank=self.rank,
+            group_size=self.group_size,
+            grade=self.grade,
+            decision=self.decision,
+            declared_self_total=self.self_total,
+            is_recorded=True,
+        )
+
 
 @dataclass(frozen=True)
 class TypedRow:
@@ -60,10 +80,6 @@ class TypedRow:
 
     cells: Mapping[str, str]
     errors: Mapping[str, str]
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(self.cells.values())
 
 
 def check_rows(typed: Iterable[Mapping[str, str]]) -> tuple[tuple[TypedRow, ...], tuple[OutcomeRow, ...]]:

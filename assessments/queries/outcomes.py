@@ -63,20 +63,8 @@ def differences(record: RecordedResult) -> tuple[Difference, ...]:
 
 def record_value(record: RecordedResult) -> Record:
     """A stored record as the value that made it."""
-    outcome = outcome_of_record(record)
-    return Record(
-        year=record.year,
-        areas=outcome.areas,
-        max_total=record.max_total,
-        self_total=record.declared_self_total,
-        total=record.declared_total,
-        rank=record.rank,
-        group_name=record.group_name,
-        group_size=record.group_size,
-        grade=record.grade,
-        decision=outcome.decision,
-        note=record.note,
-    )
+    [value] = _record_values([record])
+    return value
 
 
 def outcomes_of_results(results: Sequence[Result]) -> list[Outcome]:
@@ -93,12 +81,10 @@ def outcomes_of_results(results: Sequence[Result]) -> list[Outcome]:
 
 def outcomes_of_records(records: Sequence[RecordedResult]) -> list[Outcome]:
     """One per record; `records` come from `recorded_results()`."""
-    rows: dict[int, list[RecordedRow]] = {record.pk: [] for record in records}
-    if records:
-        stored = RecordedRow.objects.filter(result__in=records).order_by("result", "position")
-        for row in stored.prefetch_related("losses"):
-            rows[row.result_id].append(row)
-    return [_of_record(record, rows[record.pk]) for record in records]
+    return [
+        value.outcome(unit_id=record.unit_id, host_name=record.host.short_name)
+        for record, value in zip(records, _record_values(records), strict=True)
+    ]
 
 
 # A result published here
@@ -158,19 +144,24 @@ def _with_stored_figures(row: OutcomeRow, area: AreaResult | None) -> OutcomeRow
 # A result recorded from elsewhere
 
 
-def _of_record(record: RecordedResult, rows: list[RecordedRow]) -> Outcome:
-    areas = _recorded_rows(rows)
-    self_points = [area.self_points for area in areas]
-    return Outcome(
-        unit_id=record.unit_id,
+def _record_values(records: Sequence[RecordedResult]) -> list[Record]:
+    rows: dict[int, list[RecordedRow]] = {record.pk: [] for record in records}
+    if records:
+        stored = RecordedRow.objects.filter(result__in=records).order_by("result", "position")
+        for row in stored.prefetch_related("losses"):
+            rows[row.result_id].append(row)
+    return [_record_value(record, rows[record.pk]) for record in records]
+
+
+def _record_value(record: RecordedResult, rows: list[RecordedRow]) -> Record:
+    return Record(
         year=record.year,
-        host_name=record.host.short_name,
-        group_name=record.group_name,
-        areas=areas,
+        areas=_recorded_rows(rows),
         max_total=record.max_total,
-        self_total=None if not areas or None in self_points else sum(self_points, ZERO),
+        self_total=record.declared_self_total,
         total=record.declared_total,
         rank=record.rank,
+        group_name=record.group_name,
         group_size=record.group_size,
         grade=record.grade,
         decision=Decision(
@@ -178,8 +169,7 @@ def _of_record(record: RecordedResult, rows: list[RecordedRow]) -> Outcome:
         )
         if record.decision_number
         else None,
-        declared_self_total=record.declared_self_total,
-        is_recorded=True,
+        note=record.note,
     )
 
 

@@ -1,0 +1,92 @@
+"""What was published: the list, rankings, one unit's result and all its years."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.authorize import authorize, signed_in
+from accounts.models import Role, Unit
+from assessments.exports import ranking_workbook
+from assessments.models import Period, Result
+from assessments.permissions import (
+    coordinates_any,
+    follows_period,
+    is_published,
+    sees_history,
+    sees_result,
+)
+from assessments.queries import rankings
+from assessments.queries.history import history
+from assessments.queries.outcomes import outcome_of_result, published_results
+
+PERIODS = Period.objects.select_related("host", "publication")
+PER_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@authorize(signed_in)
+def results(request: HttpRequest) -> HttpResponse:
+    """Every published ranking, the user's own results, and the records he may see."""
+    own = request.user.units_as(Role.OFFICER, Role.UNIT_LEADER)
+    followed = request.user.units_as(Role.COORDINATOR, Role.LEADER)
+    within = own | (rankings.unit_ids_below(followed) if followed else set())
+    pages = Paginator(rankings.published_periods(), PER_PAGE)
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "own": rankings.results_of_units(own),
+        "records": rankings.records_within(within, followed)[:PER_PAGE],
+        "keeps_records": coordinates_any.test(request.user),
+    }
+    return render(request, "assessments/result/results.html", context)
+
+
+@authorize(is_published, period=PERIODS)
+def ranking(request: HttpRequest, period: Period) -> HttpResponse:
+    table = rankings.ranking(period)
+    follows = follows_period.test(request.user, period)
+    context = {
+        "ranking": table,
+        "follows": follows,
+        # Whose line leads on to the result leaf by leaf.
+        "open": {
+            row.result.pk
+            for cohort in table.cohorts
+            for row in cohort.rows
+            if sees_result.test(request.user, row.result)
+        },
+        "own": request.user.units_as(Role.OFFICER, Role.UNIT_LEADER),
+        "illustration": period.illustration,
+    }
+    return render(request, "assessments/result/ranking.html", context)
+
+
+@authorize(is_published, period=PERIODS)
+def ranking_xlsx(request: HttpRequest, period: Period) -> HttpResponse:
+    """The ranking for everybody; the matrix of leaf scores only for those who follow the period."""
+    content = ranking_workbook(
+        rankings.ranking(period), with_scores=follows_period.test(request.user, period)
+    )
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="xep-hang-cchc-{period.year}-{period.pk}.xlsx"'
+        },
+    )
+
+
+@authorize(sees_result, result=published_results())
+def result(request: HttpRequest, result: Result) -> HttpResponse:
+    context = {
+        "result": result,
+        "outcome": outcome_of_result(result),
+        "illustration": result.assessment.period.illustration,
+    }
+    return render(request, "assessments/result/result.html", context)
+
+
+@authorize(sees_history, unit=Unit.objects.select_related("parent__parent__parent"))
+def unit_history(request: HttpRequest, unit: Unit) -> HttpResponse:
+    return render(request, "assessments/result/history.html", {"history": history(unit)})
