@@ -11,14 +11,24 @@ from django import forms
 from django.core.exceptions import FieldError, ValidationError
 from django.core.validators import DecimalValidator
 from django.db import models
+from django.db.models import Avg, StdDev, Variance
 from django.db.models.expressions import Combinable, register_combinable_fields
-from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.db.models.lookups import (
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    In,
+    LessThan,
+    LessThanOrEqual,
+    Range,
+)
 
-from criteria.points import NumberError, format_points, read_amount, read_points
+from criteria.points import NumberError, decimal_places, format_points, read_amount, read_points
 
 PLACES = 4
 MAX_DIGITS = 12
-_SCALE = 10**PLACES
+_LARGEST = 14  # digits before the decimal mark that a bigint of ten-thousandths has room for
+_LOOKUPS = frozenset({"exact", "lt", "lte", "gt", "gte", "in", "range", "isnull"})
 
 
 class NumberFormField(forms.Field):
@@ -97,19 +107,26 @@ class PointsField(models.Field):
         if isinstance(value, float):
             raise TypeError(f"{self.name or 'points'}: a float is not exact; pass a Decimal.")
         points = self.to_python(value)
-        scaled = points * _SCALE
-        if not points.is_finite() or scaled != int(scaled):
-            raise ValueError(f"{self.name or 'points'}: {value} has more than {PLACES} decimal places.")
-        return int(scaled)
+        assert points is not None
+        # Looked at digit by digit: a product would be rounded to the 28 digits of Decimal's context.
+        if not points.is_finite() or points.adjusted() >= _LARGEST or decimal_places(points) > PLACES:
+            raise ValueError(
+                f"{self.name or 'points'}: {value} is no number of at most {PLACES} decimal places."
+            )
+        return int(points.scaleb(PLACES))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         if value is None:
             return None
         if isinstance(value, Decimal) and value == int(value):
             value = int(value)  # PostgreSQL's SUM over bigint is numeric
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(expression, Avg | StdDev | Variance):
             raise TypeError(f"{expression}: not in points.")
         return Decimal(value).scaleb(-PLACES).normalize() + 0
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        # The others (contains, startswith, regex…) would search the digits of the scaled integer.
+        return super().get_lookup(lookup_name) if lookup_name in _LOOKUPS else None
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         if hasattr(value, "resolve_expression"):
@@ -131,22 +148,24 @@ def _require_points(expression: Any) -> None:
 
 
 for _operator in (Combinable.ADD, Combinable.SUB):
-    register_combinable_fields(_operator, PointsField, PointsField, PointsField)
+    register_combinable_fields(PointsField, _operator, PointsField, PointsField)
 
 
 def _in_points(lookup: type[models.Lookup]) -> type[models.Lookup]:
     class PointsLookup(lookup):  # type: ignore[valid-type, misc]
-        def get_prep_lookup(self) -> Any:
-            if hasattr(self.rhs, "resolve_expression"):
-                _require_points(self.rhs)
-                return self.rhs
-            return self.lhs.output_field.get_prep_value(self.rhs)
+        def process_rhs(self, compiler: Any, connection: Any) -> Any:
+            # Here and not earlier: what a subquery compares with outside of it is known by now.
+            several = isinstance(self.rhs, list | tuple | set | frozenset)
+            for value in self.rhs if several else [self.rhs]:
+                if hasattr(value, "resolve_expression"):
+                    _require_points(value)
+            return super().process_rhs(compiler, connection)
 
     PointsLookup.__name__ = f"Points{lookup.__name__}"
     return PointsLookup
 
 
-for _lookup in (Exact, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual):
+for _lookup in (Exact, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual, In, Range):
     PointsField.register_lookup(_in_points(_lookup))
 
 
