@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import lcm
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models import Sum as Added
@@ -15,11 +17,13 @@ from django.db.models import Sum as Added
 from assessments.models import Assessment, Cohort, Layer, Score
 from assessments.ranking import Standing, area_ranks, grade_label, ranked_count, total_ranks
 from assessments.workflow import State
+from criteria.fields import PLACES
 from criteria.points import ZERO
 from criteria.queries import StoredTree, stored_tree
 from criteria.tally import Plan, Sum, Tally
 from criteria.tree import Source
 
+SCALE = 10**PLACES
 WITHOUT_RESULT = {
     State.DRAFT: "Chưa gửi phiếu tự chấm điểm",
     State.SUBMITTED: "Chưa thẩm định xong",
@@ -99,17 +103,12 @@ def standings(cohort: Cohort) -> Standings:
     tallies = recount(cohort)
     sheets = list(cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code"))
     final = [sheet for sheet in sheets if sheet.state == State.FINAL]
-    percents = {
-        area.code: {sheet.pk: tallies.get(sheet.pk, nothing).nodes[area.code].percent for sheet in final}
-        for area in tree.areas
-    }
+    counted = {sheet.pk: tallies.get(sheet.pk, nothing) for sheet in final}
+    percents = {area.code: _comparable(counted, area.code) for area in tree.areas}
     ranks = total_ranks(
         {
-            sheet.pk: Standing(
-                tallies.get(sheet.pk, nothing).total,
-                {code: percents[code][sheet.pk] for code in tree.tie_breaks},
-            )
-            for sheet in final
+            pk: Standing(tally.total, {code: percents[code][pk] for code in tree.tie_breaks})
+            for pk, tally in counted.items()
         },
         tree.tie_breaks,
     )
@@ -118,17 +117,32 @@ def standings(cohort: Cohort) -> Standings:
     rows = [
         Row(
             assessment=sheet,
-            tally=(tally := tallies.get(sheet.pk, nothing)),
+            tally=tallies.get(sheet.pk, nothing),
             rank=ranks.get(sheet.pk),
             is_tied=ranks.get(sheet.pk) in shared,
             area_ranks={code: values.get(sheet.pk) for code, values in by_area.items()},
-            grade=grade_label(tree.grades, tally.total) if sheet.pk in ranks else "",
+            grade=grade_label(tree.grades, counted[sheet.pk].total) if sheet.pk in counted else "",
             reason=WITHOUT_RESULT.get(State(sheet.state), ""),
         )
         for sheet in sheets
     ]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0))
     return Standings(cohort, stored, tuple(rows), ranked_count(ranks))
+
+
+def _comparable(tallies: Mapping[int, Tally], area: str) -> dict[int, Any]:
+    """Exact percentages of one area as whole numbers: all times the same factor, so that they compare alike.
+
+    A cohort has a handful of applicable maxima but thousands of units, and comparing fractions is slow.
+    """
+    nodes = {pk: tally.nodes[area] for pk, tally in tallies.items()}
+    maxima = {node.applicable: int(node.applicable * SCALE) for node in nodes.values() if node.applicable}
+    common = lcm(*maxima.values())
+    factors = {applicable: common // scaled for applicable, scaled in maxima.items()}
+    return {
+        pk: int(node.points * SCALE) * factors[node.applicable] if node.applicable else None
+        for pk, node in nodes.items()
+    }
 
 
 def _shared(ranks: Mapping[int, int | None]) -> set[int | None]:
