@@ -1,0 +1,87 @@
+"""Reports as stored: what people write, and the documents that came of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Unit
+from assessments.models import RecordedResult, Result
+from criteria.fields import DeclarationField
+
+
+class Report(models.Model):
+    """A document of one unit about one of its results. Every figure comes from the result, never from here."""
+
+    class Kind(models.TextChoices):
+        REMEDIATION_RESULT = "remediation_result", "Kết quả khắc phục các tiêu chí bị trừ điểm"
+
+    code = models.SlugField("mã báo cáo", max_length=80, unique=True)
+    kind = models.CharField("loại báo cáo", max_length=24, choices=Kind)
+    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="reports")
+    result = models.ForeignKey(Result, null=True, on_delete=models.PROTECT, related_name="reports")
+    record = models.ForeignKey(RecordedResult, null=True, on_delete=models.PROTECT, related_name="reports")
+    content = DeclarationField("nội dung")
+    version = models.PositiveIntegerField("phiên bản", default=1)
+    updated_at = models.DateTimeField("sửa lúc")
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
+        ordering = ["-updated_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="report_about_one_result",
+                condition=Q(result=None, record__isnull=False) | Q(result__isnull=False, record=None),
+            ),
+            models.UniqueConstraint(fields=["kind", "result"], name="report_once_per_result"),
+            models.UniqueConstraint(fields=["kind", "record"], name="report_once_per_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} năm {self.year} – {self.unit}"
+
+    @property
+    def year(self) -> int:
+        return self.record.year if self.record else self.result.assessment.period.year
+
+    @property
+    def illustration(self) -> bool:
+        return bool(self.result and self.result.assessment.period.illustration)
+
+
+class Rendering(models.Model):
+    """One version of a report as PDF, made in the background. The bytes stay in the database so that the
+    document and the word "done" are one transaction, and every backup holds both."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Đang tạo"
+        DONE = "done", "Đã tạo"
+        FAILED = "failed", "Không tạo được"
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings")
+    report_version = models.PositiveIntegerField()
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+    pdf = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "bản in"
+        verbose_name_plural = "bản in"
+        ordering = ["-report_version"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "report_version"], name="rendering_once_per_version"),
+            models.CheckConstraint(
+                name="rendering_done_has_document",
+                condition=(Q(state="done", pdf__isnull=False, finished_at__isnull=False) & ~Q(sha256=""))
+                | (~Q(state="done") & Q(pdf=None, sha256="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} · {self.report_version}"
