@@ -66,7 +66,7 @@ class LevelWidget(Widget):
         )
 
     def render(self, value: str, obj: Any = None, **kwargs: Any) -> str:
-        return str(Unit.Level(value).label)
+        return str(Unit.Level(value).label) if value else ""
 
 
 class DayWidget(Widget):
@@ -219,6 +219,7 @@ class UnitResource(CatalogueResource):
         fields = ["code", "name", "short_name", "place", "level", "parent", "active_from", "active_until"]
         import_id_fields = ["code"]
         skip_unchanged = True
+        report_skipped = False
         clean_model_instances = True
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
@@ -258,6 +259,7 @@ class UserResource(CatalogueResource):
         fields = ["username", "full_name", "position", "email", "phone", "roles", "is_active"]
         import_id_fields = ["username"]
         skip_unchanged = True
+        report_skipped = False
         clean_model_instances = True
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:

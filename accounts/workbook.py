@@ -2,6 +2,7 @@
 
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -37,26 +38,15 @@ class CatalogueWorkbook(XLSX):
         _refuse_unsafe(in_stream)
         try:
             book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            # A cell far away must not make us read a million empty rows.
-            rows = [
-                [_value(cell) for cell in row]
-                for row in sheet.iter_rows(
-                    max_row=MAX_ROWS + 2, max_col=len(self.columns) + 20, values_only=True
-                )
-            ]
+            rows = list(_filled_rows(book.worksheets[0], len(self.columns) + 20))
+        except UnreadableWorkbook:
+            raise
         except Exception as problem:
             raise UnreadableWorkbook(
                 "Không đọc được tệp: tệp hỏng hoặc không phải tệp Excel .xlsx."
             ) from problem
         headers = self._headers(rows)
         body = [row[: len(headers)] for row in rows[1:]]
-        while body and not any(cell != "" for cell in body[-1]):
-            body.pop()
-        if len(body) > MAX_ROWS:
-            raise UnreadableWorkbook(
-                f"Tệp có hơn {MAX_ROWS} dòng; hãy chia thành nhiều tệp, mỗi tệp không quá {MAX_ROWS} dòng."
-            )
         if not body:
             raise UnreadableWorkbook("Tệp không có dòng dữ liệu nào dưới hàng tiêu đề.")
         return Dataset(*body, headers=headers)
@@ -123,6 +113,23 @@ def _refuse_unsafe(content: bytes) -> None:
         raise UnreadableWorkbook(
             "Tệp quá lớn. Hãy xóa các trang tính và định dạng thừa hoặc chia thành nhiều tệp."
         )
+
+
+def _filled_rows(sheet: Any, width: int) -> Iterator[list[Any]]:
+    """Rows down to the last one with anything in it; a cell a million rows away costs no memory."""
+    blank = 0
+    for number, cells in enumerate(sheet.iter_rows(max_col=width, values_only=True)):
+        row = [_value(cell) for cell in cells]
+        if not any(row):
+            blank += 1
+            continue
+        if number > MAX_ROWS:
+            raise UnreadableWorkbook(
+                f"Tệp có dữ liệu dưới dòng {MAX_ROWS + 1}; mỗi tệp không quá {MAX_ROWS} dòng, hãy chia thành nhiều tệp."
+            )
+        yield from ([""] * len(row) for _ in range(blank))
+        blank = 0
+        yield row
 
 
 def _value(cell: Any) -> Any:

@@ -1,0 +1,67 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts import actions
+from accounts.models import Role
+from accounts.one_time import ALPHABET, one_time_password
+from tests.factories import UnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_time_passwords_are_long_readable_and_different():
+    passwords = {one_time_password() for _ in range(200)}
+    assert len(passwords) == 200
+    assert all(len(p.replace("-", "")) == 12 and set(p) <= {*ALPHABET, "-"} for p in passwords)
+    assert not set(ALPHABET) & set("01oilOI")
+
+
+def test_each_action_leaves_who_did_what(administrator):
+    user = UserFactory()
+    actions.reset_password(user=user, by=administrator)
+    actions.deactivate(user=user, by=administrator)
+    password = actions.activate(user=user, by=administrator)
+    actions.unlock(user=user, by=administrator)
+    actions.change_password(user=user, password="dồi dào sông núi 27")
+    rows = [(row.history_change_reason, row.history_user) for row in user.history.all()[:5]]
+    assert rows == [
+        ("Tự đổi mật khẩu", user),
+        ("Mở khóa đăng nhập", administrator),
+        ("Cho hoạt động lại", administrator),
+        ("Ngừng hoạt động", administrator),
+        ("Đặt lại mật khẩu", administrator),
+    ]
+    assert password not in str(list(user.history.values()))
+    assert not any(field.name == "password" for field in user.history.model._meta.get_fields())
+
+
+def test_nobody_gets_a_password_while_deactivated(administrator):
+    user = UserFactory(is_active=False)
+    with pytest.raises(ValidationError):
+        actions.reset_password(user=user, by=administrator)
+    with pytest.raises(ValidationError):
+        actions.deactivate(user=user, by=administrator)
+
+
+def test_an_administrator_always_remains(administrator):
+    other = UserFactory(held_roles=[(Role.ADMINISTRATOR, None)])
+    with pytest.raises(ValidationError):
+        actions.deactivate(user=administrator, by=administrator)
+    with pytest.raises(ValidationError):
+        actions.set_roles(user=administrator, roles=[], by=administrator)
+    actions.deactivate(user=other, by=administrator)
+    # Somebody who has lost the role in the meantime, with the page still open.
+    with pytest.raises(ValidationError):
+        actions.deactivate(user=administrator, by=other)
+
+
+def test_set_roles_changes_only_what_differs(administrator):
+    here, there = UnitFactory(), UnitFactory()
+    user = UserFactory(held_roles=[(Role.OFFICER, here), (Role.LEADER, here)])
+    kept = user.memberships.get(role=Role.OFFICER)
+    actions.set_roles(
+        user=user, roles=[(Role.OFFICER, here.pk), (Role.APPRAISER, there.pk)], by=administrator
+    )
+    assert user.roles == {(Role.OFFICER, here.pk), (Role.APPRAISER, there.pk)}
+    assert user.memberships.get(role=Role.OFFICER) == kept
+    assert kept.history.model.objects.filter(history_user=administrator, user_id=user.pk).count() == 2
