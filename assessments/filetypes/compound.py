@@ -65,7 +65,7 @@ class _Directory:
         first, length = struct.unpack("<II", entry[116:124])
         if entry[66] != _STREAM:
             raise LookupError
-        if length >= _SMALL and sum(map(len, self._chain(first))) + self.sector <= length:
+        if length >= _SMALL and sum(map(len, self._chain(first))) < length:
             raise LookupError
 
     def _sector(self, number: int) -> bytes:

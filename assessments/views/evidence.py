@@ -12,9 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize
 from assessments.actions import evidence as actions
@@ -72,6 +73,7 @@ class Panel:
 # The check of the token reads the whole body, so it waits until it is known who sends and how much is taken.
 @csrf_exempt
 @authorize(sees_sheet, assessment=SHEETS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def evidence_panel(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
     """What a leaf shows and, for who scores it, the ways to add; POST adds."""
     node = _unit_leaf(assessment, criterion)
@@ -133,15 +135,14 @@ def evidence_detach(request: HttpRequest, assessment: Assessment, criterion: int
     if not scores_for_unit.test(request.user, assessment):
         raise PermissionDenied
     form = DetachForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    evidence = get_object_or_404(assessment.evidence, pk=form.cleaned_data["evidence"])
-    done = refusal = ""
-    try:
-        actions.detach(evidence=evidence, criterion_id=criterion, by=request.user, now=timezone.now())
-        done = f"Đã gỡ “{evidence.title}” khỏi tiêu chí. Tài liệu vẫn còn trong danh sách của phiếu."
-    except Refusal as refused:
-        refusal = str(refused)
+    done, refusal = "", "" if form.is_valid() else "Hãy chọn tài liệu cần gỡ."
+    if not refusal:
+        evidence = get_object_or_404(assessment.evidence, pk=form.cleaned_data["evidence"])
+        try:
+            actions.detach(evidence=evidence, criterion_id=criterion, by=request.user, now=timezone.now())
+            done = f"Đã gỡ “{evidence.title}” khỏi tiêu chí. Tài liệu vẫn còn trong danh sách của phiếu."
+        except Refusal as refused:
+            refusal = str(refused)
     return _answer(request, _panel(assessment, criterion, node, done=done, refusal=refusal))
 
 
@@ -151,7 +152,8 @@ def evidence_attached(request: HttpRequest, assessment: Assessment, criterion: i
     """The short list of a leaf again, where the panel stood; without script, the sheet."""
     _unit_leaf(assessment, criterion)
     if not request.htmx:
-        return redirect("sheet", assessment=assessment.pk)
+        sheet = reverse("sheet", kwargs={"assessment": assessment.pk})
+        return redirect(f"{sheet}#leaf-{criterion}")
     context = {
         "assessment": assessment,
         "criterion_id": criterion,
