@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from accounts.dates import format_date
 
@@ -42,6 +42,7 @@ class Run:
     italic: bool = False
 
 
+T = TypeVar("T")
 Runs: TypeAlias = tuple[Run, ...]
 
 
@@ -230,6 +231,19 @@ def text_of(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
+def map_text(value: T, convert: Callable[[str], str]) -> T:
+    """The same document, block or tuple with every text in it converted."""
+    changed: Any = value
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        changed = convert(value)
+    elif isinstance(value, tuple):
+        changed = tuple(map_text(item, convert) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        texts = {item.name: map_text(getattr(value, item.name), convert) for item in fields(value)}
+        changed = replace(value, **texts)
+    return changed
+
+
 def _lines(document: Document) -> Iterator[str]:
     head = document.head
     if head.superior:
@@ -295,14 +309,8 @@ def _settle(instance: Any, **changed: object) -> None:
     """Finish a frozen instance: its text composed (NFC) and free of unprintable characters."""
     for item in fields(instance):
         value = changed.get(item.name, getattr(instance, item.name))
-        object.__setattr__(instance, item.name, _printable(value))
+        object.__setattr__(instance, item.name, map_text(value, _printable))
 
 
-def _printable(value: Any) -> Any:
-    if isinstance(value, str) and not isinstance(value, StrEnum):
-        return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", value))
-    if isinstance(value, tuple):
-        return tuple(_printable(item) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{item.name: _printable(getattr(value, item.name)) for item in fields(value)})
-    return value
+def _printable(text: str) -> str:
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,13 @@ from reports.document import (
     Paragraph,
     Row,
     Table,
+    map_text,
 )
+
+# Laying out one endless word takes the square of its length: parts shorter than a line keep that quick.
+_ENDLESS_WORD = re.compile(r"\S{200,}")
+_PART = re.compile(r"\S{30}")
+_BREAK_HERE = "\u200b"
 
 _TEMPLATES: dict[type[Block], str] = {
     Heading: "heading",
@@ -43,6 +50,7 @@ def render_page(document: Document) -> str:
 
 
 def _context(document: Document) -> dict[str, object]:
+    document = map_text(document, _breakable)
     return {
         "document": document,
         "nation": NATION,
@@ -127,6 +135,10 @@ def _placed(row: Row) -> Iterator[tuple[int, Cell]]:
 def _cell_view(cell: Cell, align: Align, longest: str) -> _CellView:
     padding = longest[len(_decimals(cell.text)) :] if align is Align.NUMERIC else ""
     return _CellView(cell, align, padding)
+
+
+def _breakable(text: str) -> str:
+    return _ENDLESS_WORD.sub(lambda word: _PART.sub(rf"\g<0>{_BREAK_HERE}", word.group()), text)
 
 
 def _decimals(text: str) -> str:
