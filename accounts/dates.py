@@ -1,6 +1,6 @@
 """Dates the way Vietnamese administrative documents write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -20,6 +20,16 @@ def format_moment(moment: datetime) -> str:
     """An aware datetime in Vietnam's time: "17:00 ngày 05 tháng 12 năm 2026"."""
     local = moment.astimezone(VIETNAM)
     return f"{local:%H:%M} {format_date(local.date())}"
+
+
+def format_span(span: timedelta) -> str:
+    """What is left until a deadline, in its two largest units: "11 ngày 3 giờ"; rounded down."""
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "ngày"), (hours, "giờ"), (minutes, "phút")]
+    while len(parts) > 1 and not parts[0][0]:
+        parts.pop(0)
+    return " ".join(f"{count} {unit}" for count, unit in parts[:2] if count) or "chưa đến 1 phút"
 
 
 def _month(day: date) -> str:

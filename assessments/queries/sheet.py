@@ -18,6 +18,7 @@ from criteria.inputs import Input, InputKind, inputs, shown
 from criteria.models import Criterion
 from criteria.points import ZERO
 from criteria.queries import StoredTree, stored_tree
+from criteria.rules import Direct
 from criteria.scoring import NOT_APPLICABLE
 from criteria.tree import NotApplicable, Source
 
@@ -90,6 +91,11 @@ class LeafRow:
     @property
     def may_skip(self) -> bool:
         return self.criterion.not_applicable is not NotApplicable.NONE
+
+    @property
+    def needs_note(self) -> bool:
+        """Nothing but the note explains points below the maximum here."""
+        return isinstance(self.criterion.rule, Direct)
 
     @property
     def awaits_target(self) -> bool:

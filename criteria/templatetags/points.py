@@ -1,11 +1,12 @@
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
-from accounts.dates import format_moment, format_short_date
+from accounts.dates import format_moment, format_short_date, format_span
 from criteria.inputs import described
 from criteria.points import format_percent, format_points
 from criteria.tree import Criterion
@@ -26,6 +27,12 @@ def percentage(value: Fraction | None) -> str:
 
 register.filter("short_date", lambda day: format_short_date(day) if isinstance(day, date) else "")
 register.filter("moment", lambda at: format_moment(at) if at else "")
+
+
+@register.filter
+def countdown(deadline: datetime) -> str:
+    """What is left until a moment: "11 ngày 3 giờ"."""
+    return format_span(deadline - timezone.now())
 
 
 @register.filter
