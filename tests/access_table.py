@@ -10,17 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.worlds import World
+from tests.worlds import World, appraise, close, publish_year, record_result, send, show_file
 
 ANONYMOUS = frozenset({"anonymous"})
-UNIT = frozenset({"officer", "unit_leader"})
+OFFICER = frozenset({"officer"})
+UNIT = OFFICER | {"unit_leader"}
+APPRAISER = frozenset({"appraiser"})
 HOST = frozenset({"coordinator", "leader"})
 COORDINATOR = frozenset({"coordinator"})
+COORDINATORS = COORDINATOR | {"coordinator_elsewhere"}
 ADMINISTRATOR = frozenset({"administrator"})
 ELSEWHERE = frozenset(
     f"{role}_elsewhere" for role in ("officer", "unit_leader", "appraiser", "coordinator", "leader")
 )
-SIGNED_IN = UNIT | HOST | ADMINISTRATOR | ELSEWHERE | {"appraiser"}
+SIGNED_IN = UNIT | APPRAISER | HOST | ADMINISTRATOR | ELSEWHERE
 ALL = SIGNED_IN | ANONYMOUS
 NOBODY: frozenset[str] = frozenset()
 
@@ -45,13 +48,53 @@ TABLE: dict[str, Access] = {
     "logout": Access(get=NOBODY, post=ALL),
     "password_change": Access(get=SIGNED_IN, post=SIGNED_IN),
     "password_change_done": Access(get=SIGNED_IN, post=NOBODY),
-    # assessments
+    # the unit at its sheet
     "sheets": Access(get=SIGNED_IN),
     "sheet": Access(get=UNIT | HOST),
-    "leaf": Access(
+    "leaf": Access(get=UNIT | HOST, post=OFFICER, data=lambda world: {"points": "5", "version": "0"}),
+    "submit": Access(get=UNIT, post=OFFICER),
+    "receipt": Access(get=UNIT | HOST | APPRAISER, given=send),
+    "evidence_panel": Access(
         get=UNIT | HOST,
-        post=frozenset({"officer"}),
-        data=lambda world: {"points": "5", "note": "", "evidence_note": "", "seen": "0"},
+        post=OFFICER,
+        data=lambda world: {"way": "link", "title": "Trang tin", "url": "https://example.vn/"},
     ),
-    "submit": Access(get=UNIT, post=UNIT),
+    "evidence_detach": Access(get=NOBODY, post=OFFICER),
+    "evidence_attached": Access(get=UNIT | HOST, post=NOBODY),
+    "evidence_list": Access(get=UNIT | HOST | APPRAISER, post=NOBODY, given=send),
+    "evidence_zip": Access(get=UNIT | HOST, post=NOBODY),
+    "evidence_file": Access(
+        get=UNIT | HOST,
+        post=NOBODY,
+        where=lambda world: {"assessment": world.assessment.pk, "evidence": show_file(world).pk},
+    ),
+    # appraisers and the council
+    "appraisals": Access(get=SIGNED_IN),
+    "appraisal": Access(get=HOST | APPRAISER, given=send),
+    "judge": Access(
+        get=HOST | APPRAISER,
+        post=APPRAISER,
+        data=lambda world: {"layer": "round1", "basis": "override", "override": "1", "reason": "Thiếu"},
+        given=send,
+    ),
+    "agree_area": Access(
+        get=NOBODY,
+        post=APPRAISER,
+        where=lambda world: {"assessment": world.assessment.pk, "area": "1"},
+        given=send,
+    ),
+    "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=appraise),
+    "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
+    # what was published
+    "results": Access(get=SIGNED_IN),
+    "ranking": Access(get=SIGNED_IN, given=publish_year),
+    "ranking_xlsx": Access(get=SIGNED_IN, given=publish_year),
+    "result": Access(get=UNIT | HOST | APPRAISER, where=lambda world: {"result": publish_year(world).pk}),
+    "unit_history": Access(get=UNIT | HOST),
+    "records": Access(get=COORDINATORS),
+    "record": Access(get=UNIT | HOST, where=lambda world: {"record": record_result(world).pk}),
+    "record_new": Access(get=COORDINATORS, post=COORDINATORS),
+    "record_edit": Access(
+        get=COORDINATOR, post=COORDINATOR, where=lambda world: {"record": record_result(world).pk}
+    ),
 }

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role, Unit, User
+from assessments.actions.appraisal import agree_with_area, close_appraisal, finalise
 from assessments.actions.cohorts import add_cohort, set_units
+from assessments.actions.evidence import add_file
 from assessments.actions.periods import create_period, open_period
-from assessments.models import Assessment, Cohort, Period
+from assessments.actions.publication import publish
+from assessments.actions.scoring import save_score, submit
+from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -91,4 +96,59 @@ def make_world(now: datetime | None = None) -> World:
         criterion=criteria_set.criteria.get(code="1.1").pk,
         now=now,
         persons=persons,
+    )
+
+
+# The year goes on, in the database: each of these ends where the next one begins.
+def send(world: World) -> None:
+    act = {"by": world.persons["officer"], "now": world.now}
+    sheet = world.assessment
+    for criterion in world.criteria_set.criteria.exclude(rule=None):
+        data = {"points": str(criterion.max_points)}
+        save_score(assessment=sheet, criterion_id=criterion.pk, data=data, note="", seen=0, **act)
+    submit(assessment=sheet, **act)
+
+
+def appraise(world: World) -> None:
+    send(world)
+    act = {"assessment": world.assessment, "now": world.now}
+    agree_with_area(area_code="1", by=world.persons["appraiser"], **act)
+
+
+def close(world: World) -> None:
+    appraise(world)
+    close_appraisal(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+
+
+def publish_year(world: World) -> Result:
+    close(world)
+    act = {"by": world.persons["coordinator"], "now": world.now}
+    finalise(assessment=world.assessment, **act)
+    publish(
+        period=world.period,
+        decision_number="1/QĐ-UBND",
+        decision_date=timezone.localdate(world.now),
+        decision_issuer="UBND tỉnh",
+        **act,
+    )
+    return Result.objects.get(assessment=world.assessment)
+
+
+def show_file(world: World) -> Evidence:
+    """A file that the unit attached to its first leaf."""
+    upload = SimpleUploadedFile("ke-hoach.pdf", b"%PDF-1.4\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n")
+    act = {"by": world.persons["officer"], "now": world.now}
+    sheet = world.assessment
+    return add_file(assessment=sheet, criterion_id=world.criterion, upload=upload, **act).evidence
+
+
+def record_result(world: World) -> RecordedResult:
+    """What the host published about the unit in an earlier year."""
+    return RecordedResult.objects.create(
+        unit=world.unit,
+        host=world.host,
+        year=world.now.year - 1,
+        max_total=100,
+        entered_at=world.now,
+        entered_by=world.persons["coordinator"],
     )
