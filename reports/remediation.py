@@ -222,8 +222,8 @@ def _area_table(outcome: Outcome) -> Table:
     )
     return Table(
         columns=(
-            Column(7, Align.CENTER),
-            Column(41 if has_self else 54),
+            Column(6, Align.CENTER),
+            Column(42 if has_self else 55),
             *_score_columns(13, has_self=has_self),
         ),
         header=(_header("Số TT", "Lĩnh vực", *_score_titles(has_self=has_self)),),

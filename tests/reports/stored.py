@@ -1,0 +1,78 @@
+"""Reads fixtures/results and fixtures/reports without a database."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow
+from reports.contents import read_content
+from reports.remediation import Content
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+def outcome(name: str) -> Outcome:
+    stored = _load("results", name)
+    declared = stored["declared"]
+    areas = tuple(_row(row, depth=0) for row in stored["rows"])
+    self_points = [area.self_points for area in areas]
+    return Outcome(
+        unit_id=0,
+        year=int(stored["year"]),
+        host_name=stored["host"],
+        group_name=stored["group"],
+        areas=areas,
+        max_total=Decimal(declared["max"]),
+        self_total=None if None in self_points else sum(self_points, ZERO),
+        total=_points(declared, "total"),
+        rank=int(declared["rank"]),
+        group_size=int(declared["group_size"]),
+        grade="",
+        decision=_decision(stored["decision"]) if "decision" in stored else None,
+        declared_self_total=_points(declared, "self"),
+        is_recorded=True,
+    )
+
+
+def remediation_content(name: str) -> Content:
+    return read_content(_load("reports", name))
+
+
+def _load(folder: str, name: str) -> dict[str, Any]:
+    return yaml.safe_load((FIXTURES / folder / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _row(stored: dict[str, Any], depth: int) -> OutcomeRow:
+    return OutcomeRow(
+        code=stored["code"],
+        name=stored["name"],
+        depth=depth,
+        max_points=_points(stored, "max"),
+        self_points=_points(stored, "self"),
+        points=_points(stored, "council"),
+        rank=int(stored["rank"]) if "rank" in stored else None,
+        losses=tuple(
+            Loss(tuple(Component(**part) for part in loss["components"]), _points(loss, "points"))
+            for loss in stored.get("lost_at", ())
+        ),
+        reason=stored.get("reason", ""),
+        note=stored.get("note", ""),
+        children=tuple(_row(row, depth + 1) for row in stored.get("rows", ())),
+    )
+
+
+def _points(stored: dict[str, str], key: str) -> Decimal | None:
+    return Decimal(stored[key]) if key in stored else None
+
+
+def _decision(stored: dict[str, str]) -> Decision:
+    day = stored.get("issued_on")
+    return Decision(
+        kind=stored["kind"],
+        number=stored["number"],
+        issued_on=date.fromisoformat(day) if day else None,
+        issuer=stored["issuer"],
+    )
