@@ -146,7 +146,7 @@ def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
         raise Refusal(f"Còn {len(left)} tiêu chí chưa thẩm định: {', '.join(left)}.")
     _keep(sheet, leaves, layer=Layer.COUNCIL, by=by, now=now, action=Action.CLOSE_APPRAISAL)
     store_totals([sheet], Layer.COUNCIL)
-    move(sheet, Assessment.State.APPRAISED, appraised_at=now, appraised_by=by)
+    move(sheet, Action.CLOSE_APPRAISAL, appraised_at=now, appraised_by=by)
     record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet)
 
 
@@ -191,6 +191,6 @@ def finalise(*, assessment: Assessment, by: User, now: datetime) -> Decimal:
     if problems := finalisation_check(sheet):
         raise Refusal("Chưa chốt điểm được: " + "; ".join(problem.message for problem in problems) + ".")
     [tally] = store_totals([sheet], Layer.COUNCIL)
-    move(sheet, Assessment.State.FINAL, finalised_at=now, finalised_by=by)
+    move(sheet, Action.FINALISE, finalised_at=now, finalised_by=by)
     record(Action.FINALISE, by=by, now=now, assessment=sheet, after={"total": canonical(tally.total)})
     return tally.total

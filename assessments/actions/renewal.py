@@ -133,7 +133,7 @@ def _return(sheet: Assessment, again: tuple[str, ...], reason: str, *, by: User,
     }
     move(
         sheet,
-        Assessment.State.DRAFT,
+        Action.RENEW,
         submitted_at=None,
         submitted_by=None,
         submitted_total=None,

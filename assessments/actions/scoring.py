@@ -95,7 +95,7 @@ def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, n
     receipt = Receipt(now, tally.total, hashlib.sha256(content.encode()).hexdigest())
     move(
         sheet,
-        Assessment.State.SUBMITTED,
+        Action.SUBMIT,
         submitted_at=now,
         submitted_by=by,
         submitted_total=receipt.total,

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-
 from accounts.models import User
 from assessments.models import Assessment, Event, Layer, Period, Score
 from assessments.permissions import require
 from assessments.queries.leaves import leaf_criterion
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Action, Refusal, State, next_state
 from criteria import tree
 from criteria.points import canonical
 from criteria.queries import StoredTree
@@ -187,9 +185,9 @@ def record(
     )
 
 
-def move(assessment: Assessment, to: models.TextChoices | str, **stamps: Any) -> None:
-    """Change the state of a locked sheet together with its dates and people."""
-    assessment.state = str(to)
+def move(assessment: Assessment, action: Action, **stamps: Any) -> None:
+    """Change the state of a locked sheet to what `action` leads to, together with its dates and people."""
+    assessment.state = next_state(action, State(assessment.state))
     for name, value in stamps.items():
         setattr(assessment, name, value)
     assessment.save(update_fields=["state", *stamps])
