@@ -29,4 +29,4 @@ def lock_administrators() -> set[int]:
     held = Membership.objects.select_for_update(of=("self",)).filter(
         role=Role.ADMINISTRATOR, user__is_active=True
     )
-    return set(held.values_list("user_id", flat=True))
+    return {membership.user_id for membership in held}
