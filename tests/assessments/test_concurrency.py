@@ -1,0 +1,121 @@
+"""Many people at once on one sheet: nothing is lost, nothing fails with a locked database."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from assessments.actions.scoring import save_score, submit
+from assessments.actions.writing import Conflict
+from assessments.models import Event, Layer, LayerTotal, Score
+from assessments.workflow import Refusal
+from criteria.actions import load_set
+from criteria.queries import stored_tree
+from criteria.schema import read_set
+from tests.assessments.conftest import SMALL, Year, make_year
+
+WRITERS = 8
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def open_year(transactional_db: None) -> Year:
+    year = make_year(load_set(read_set(SMALL)), size=1)
+    year.open()
+    return year
+
+
+def at_once(*work: Callable[[], object]) -> list[object]:
+    """Start everything at the same moment, each on a connection of its own; results or exceptions in order."""
+    start = threading.Barrier(len(work))
+
+    def run(one: Callable[[], object]) -> object:
+        try:
+            start.wait()
+            return one()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(run, work))
+
+
+def writer(year: Year, code: str, points: str, *, seen: int = 0) -> Callable[[], object]:
+    sheet, criterion, officer = year.sheet(), year.criterion(code), year.officers[year.sheet().unit_id]
+    return lambda: save_score(
+        assessment=sheet,
+        criterion_id=criterion,
+        data={"points": points},
+        note=f"nhập {points}",
+        seen=seen,
+        by=officer,
+        now=year.now,
+    )
+
+
+def test_of_writers_who_saw_the_same_version_one_wins_and_all_others_are_told(open_year: Year):
+    values = [f"0.{n + 1}" for n in range(WRITERS)]
+    answers = at_once(*(writer(open_year, "1.1", value) for value in values))
+    winners = [answer for answer in answers if isinstance(answer, Score)]
+    told = [answer for answer in answers if isinstance(answer, Conflict)]
+    assert (len(winners), len(told)) == (1, WRITERS - 1), answers
+    stored = Score.objects.get(layer=Layer.SELF)
+    assert stored.points == winners[0].points
+    assert all(conflict.saved.points == stored.points for conflict in told)
+    assert Event.objects.filter(action="score").count() == 1
+
+
+def test_writers_on_different_leaves_all_succeed_and_the_total_holds_them_all(open_year: Year):
+    leaves = {"1.1": "3", "1.2": "2", "2.2.1": "1", "2.2.2": "2", "T.1": "1"}
+    answers = at_once(*(writer(open_year, code, points) for code, points in leaves.items()))
+    assert all(isinstance(answer, Score) for answer in answers), answers
+    total = LayerTotal.objects.get(layer=Layer.SELF)
+    # best of 2.2.1 and 2.2.2 counts once
+    assert (total.total, total.answered) == (Decimal(8), 5)
+
+
+def test_a_writer_who_saw_each_version_in_turn_loses_nothing(open_year: Year):
+    """Readers that retry after a conflict all get their turn: versions count every write."""
+
+    def insist(value: str) -> Callable[[], object]:
+        def attempt() -> object:
+            seen = 0
+            while True:
+                try:
+                    return writer(open_year, "1.1", value, seen=seen)()
+                except Conflict as conflict:
+                    seen = conflict.saved.version
+
+        return attempt
+
+    answers = at_once(*(insist(f"1.{n + 1}") for n in range(WRITERS)))
+    assert all(isinstance(answer, Score) for answer in answers), answers
+    assert Score.objects.get(layer=Layer.SELF).version == WRITERS
+    history = Event.objects.filter(action="score").order_by("pk")
+    assert [event.after["version"] for event in history] == list(range(1, WRITERS + 1))
+    for before, after in itertools.pairwise(history):
+        assert after.before == before.after
+
+
+def test_a_sheet_is_sent_once_and_no_write_slips_in_behind(open_year: Year):
+    sheet, officer = open_year.sheet(), open_year.officers[open_year.sheet().unit_id]
+    leaves = len(list(stored_tree(sheet.cohort.criteria_set).tree.leaves())) - 2
+
+    def send() -> object:
+        return submit(assessment=sheet, confirmed_unanswered=leaves, by=officer, now=open_year.now)
+
+    answers = at_once(send, send, writer(open_year, "1.1", "4"), send)
+    receipts = [answer for answer in answers if not isinstance(answer, Exception | Score)]
+    assert all(isinstance(answer, Refusal) for answer in answers if isinstance(answer, Exception)), answers
+    assert len(receipts) <= 1
+    if receipts:
+        assert open_year.sheet().receipt == receipts[0].sha256
+        assert not Score.objects.filter(layer=Layer.SELF).exists(), "a write after the submission"
