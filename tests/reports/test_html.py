@@ -13,7 +13,7 @@ def sheet(*blocks):
 
 def test_runs_touch_each_other():
     markup = sheet(Paragraph((Run("a", bold=True), Run("b"), Run("c", bold=True, italic=True))))
-    assert "<strong>a</strong>b<strong><em>c</em></strong></p>" in markup
+    assert "<strong>a</strong>b<strong><em>c</em></strong>" in markup
 
 
 def test_typed_markup_stays_text():
