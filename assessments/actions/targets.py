@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,20 +14,11 @@ from assessments.actions.totals import store_totals
 from assessments.actions.writing import Leaf, leaf_of, open_sheet, record
 from assessments.models import Assessment, AssignedTarget, Cohort
 from assessments.queries.leaves import needs_target
+from assessments.queries.targets import TargetChange
 from assessments.workflow import Action, PeriodState, Refusal
 from criteria.points import canonical, format_points
 from criteria.scoring import Refused
 from criteria.tree import Source
-
-
-@dataclass(frozen=True)
-class TargetChange:
-    """`value` is the new ratio (0.7 is 70%), None to clear; `seen` is what the page showed."""
-
-    assessment_id: int
-    criterion_id: int
-    value: Decimal | None
-    seen: Decimal | None
 
 
 @transaction.atomic

@@ -32,6 +32,11 @@ class BoardRow:
         return self.assessment.state != State.DRAFT
 
     @property
+    def council_began(self) -> bool:
+        """Central leaves may be entered before, but make no total yet."""
+        return self.council is not None and self.assessment.state in {State.APPRAISED, State.FINAL}
+
+    @property
     def tone(self) -> str:
         return _TONES[State(self.assessment.state)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import lcm
 from typing import Any
 
@@ -43,6 +44,10 @@ class Row:
     grade: str
     reason: str
 
+    @property
+    def area_points(self) -> list[Decimal]:
+        return [self.tally.nodes[code].points for code in self.area_ranks]
+
 
 @dataclass(frozen=True)
 class Standings:
@@ -56,6 +61,11 @@ class Standings:
     @property
     def unranked(self) -> int:
         return len(self.rows) - self.ranked
+
+    @property
+    def blank_columns(self) -> int:
+        """Columns of areas, total and grade, where a unit without a result says why instead."""
+        return len(self.stored.tree.areas) + 2
 
 
 def recount(cohort: Cohort, layer: str = Layer.COUNCIL) -> dict[int, Tally]:

@@ -1,3 +1,28 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assessments.views import central, periods, publication, targets
+
+_COHORT = "ky-danh-gia/nhom/<int:cohort>/"
+
+urlpatterns = [
+    path("ky-danh-gia/", periods.periods, name="periods"),
+    path("ky-danh-gia/tao-moi/", periods.period_new, name="period_new"),
+    path("ky-danh-gia/<int:period>/", periods.period, name="period"),
+    path("ky-danh-gia/<int:period>/sua/", periods.period_edit, name="period_edit"),
+    path("ky-danh-gia/<int:period>/mo/", periods.period_open, name="period_open"),
+    path("ky-danh-gia/<int:period>/them-nhom/", periods.cohort_new, name="cohort_new"),
+    path("ky-danh-gia/<int:period>/cong-bo/", publication.publish, name="publish"),
+    path(f"{_COHORT}sua/", periods.cohort_edit, name="cohort_edit"),
+    path(f"{_COHORT}bo/", periods.cohort_remove, name="cohort_remove"),
+    path(f"{_COHORT}chuyen-bo-tieu-chi/", publication.cohort_move, name="cohort_move"),
+    path(f"{_COHORT}chi-tieu/", targets.targets, name="targets"),
+    path(f"{_COHORT}chi-tieu/giao-chung/", targets.targets_fill, name="targets_fill"),
+    path(f"{_COHORT}nhap-tap-trung/", central.central, name="central"),
+    path(f"{_COHORT}nhap-tap-trung/<int:criterion>/", central.central_leaf, name="central_leaf"),
+    path(f"{_COHORT}nhap-tap-trung/<int:criterion>/ca-nhom/", central.central_skip, name="central_skip"),
+    path(
+        "ky-danh-gia/phieu/<int:assessment>/nhap-tap-trung/<int:criterion>/",
+        central.central_row,
+        name="central_row",
+    ),
+]

@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from assessments.actions.cohorts import add_cohort, edit_cohort, remove_cohort, set_units
 from assessments.actions.periods import create_period, edit_period, open_period
-from assessments.actions.targets import TargetChange, assign_targets
+from assessments.actions.targets import assign_targets
 from assessments.models import Assessment, AssignedTarget, Cohort, Event, Layer, LayerTotal, Period
 from assessments.queries.opening import opening_check
 from assessments.queries.periods import periods_of, units_to_offer
+from assessments.queries.targets import TargetChange
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.models import CriteriaSet

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assessments.actions.renewal import move_to_set
-from assessments.actions.targets import TargetChange, assign_targets
+from assessments.actions.targets import assign_targets
 from assessments.models import (
     AreaTotal,
     AssignedTarget,
@@ -21,6 +21,7 @@ from assessments.models import (
 )
 from assessments.queries.recounting import total_differences
 from assessments.queries.renewal import leaves_to_rescore, newer_versions, renewal_preview
+from assessments.queries.targets import TargetChange
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.models import CriteriaSet

@@ -8,9 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assessments.actions.appraisal import Verdict, agree_with_area, judge
-from assessments.actions.targets import TargetChange, assign_targets
+from assessments.actions.targets import assign_targets
 from assessments.models import AreaTotal, AssignedTarget, Event, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences
+from assessments.queries.targets import TargetChange
 from assessments.workflow import Action, Refusal
 from criteria.scoring import Refused
 from tests.assessments.conftest import NOW, Year

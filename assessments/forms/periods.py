@@ -1,0 +1,164 @@
+"""What a coordinator types about a period and its cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from accounts.dates import format_moment
+from accounts.models import Unit
+from assessments.models import Cohort, Period, Publication
+from assessments.workflow import PeriodState
+from criteria.models import CriteriaSet
+
+
+class DeadlineField(forms.DateTimeField):
+    """Local Vietnamese time; what stands now is said in words, since the picker's format is the browser's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M"],
+            error_messages={"invalid": "Hãy chọn ngày và giờ, ví dụ 31/12/2026 17:00."},
+            **kwargs,
+        )
+
+
+class PeriodForm(forms.Form):
+    host = forms.ModelChoiceField(Unit.objects.none(), label="Cơ quan chủ trì", empty_label=None)
+    year = forms.IntegerField(label="Năm đánh giá", min_value=2000, max_value=2100)
+    name = forms.CharField(
+        label="Tên kỳ đánh giá", max_length=160, help_text="Ví dụ: Chỉ số cải cách hành chính năm 2026"
+    )
+    deadline = DeadlineField(label="Hạn tự chấm điểm", help_text="Giờ Việt Nam.")
+
+    def __init__(self, *args: Any, hosts: Iterable[int], now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"].queryset = Unit.objects.filter(pk__in=hosts).order_by("sort_key")  # type: ignore[attr-defined]
+        self.fields["year"].initial = now.year
+
+
+class PeriodEditForm(forms.Form):
+    name = forms.CharField(label="Tên kỳ đánh giá", max_length=160)
+    deadline = DeadlineField(label="Hạn tự chấm điểm")
+    reason = forms.CharField(
+        label="Lý do thay đổi hạn",
+        required=False,
+        max_length=1000,
+        help_text="Bắt buộc khi đổi hạn của kỳ đang thực hiện; được lưu trong nhật ký.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
+        initial = {"name": period.name, "deadline": period.deadline}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["deadline"].help_text = f"Hiện nay: {format_moment(period.deadline)} (giờ Việt Nam)."
+        if period.state == PeriodState.PREPARING:
+            del self.fields["reason"]
+
+    def clean_deadline(self) -> datetime:
+        # The picker drops seconds: an untouched field must not count as another deadline.
+        typed, stood = self.cleaned_data["deadline"], self.initial["deadline"]
+        return stood if typed == stood.replace(second=0, microsecond=0) else typed
+
+
+class CohortForm(forms.Form):
+    """Name, set and units of a cohort. `units` lists what may be chosen, grouped on the page by level."""
+
+    name = forms.CharField(
+        label="Tên nhóm xếp hạng", max_length=120, help_text="Các đơn vị cùng nhóm được xếp hạng với nhau."
+    )
+    criteria_set = forms.ModelChoiceField(
+        CriteriaSet.objects.order_by("name", "-version"),
+        label="Bộ tiêu chí",
+        empty_label="– chọn bộ tiêu chí –",
+    )
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label="Đơn vị", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    outside = forms.CharField(
+        label="Đơn vị khác",
+        required=False,
+        help_text="Mã của đơn vị không trực thuộc cơ quan chủ trì, mỗi dòng một mã.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, *args: Any, offered: Iterable[Unit], cohort: Cohort | None = None, **kwargs: Any
+    ) -> None:
+        initial: dict[str, Any] = {}
+        self.current: list[Unit] = []
+        if cohort is not None:
+            sheets = cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code")
+            self.current = [sheet.unit for sheet in sheets]
+            initial = {"name": cohort.name, "criteria_set": cohort.criteria_set_id}
+            initial["units"] = [unit.pk for unit in self.current]
+        super().__init__(*args, initial=initial, **kwargs)
+        # What stands outside the host or has closed since stays choosable once it is in.
+        self.offered = {unit.pk: unit for unit in [*offered, *self.current]}
+        self.fields["units"].queryset = Unit.objects.filter(pk__in=self.offered)  # type: ignore[attr-defined]
+        self.is_open = cohort is not None and cohort.period.state != PeriodState.PREPARING
+        if self.is_open:
+            del self.fields["criteria_set"]
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """Units to tick; those of an open period that are in already stand fixed."""
+        value = self["units"].value() or []
+        ticked = {int(pk) for pk in value if str(pk).isdigit()}
+        current = {unit.pk for unit in self.current}
+        units = sorted(self.offered.values(), key=lambda unit: (unit.level, unit.sort_key, unit.code))
+        return [
+            {
+                "unit": unit,
+                "level": unit.get_level_display(),
+                "fixed": self.is_open and unit.pk in current,
+                "ticked": unit.pk in ticked or (self.is_open and unit.pk in current),
+            }
+            for unit in units
+        ]
+
+    def clean_outside(self) -> list[Unit]:
+        codes = self.cleaned_data["outside"].replace(",", " ").split()
+        found = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
+        if unknown := [code for code in codes if code not in found]:
+            raise forms.ValidationError(f"Không có đơn vị mang mã {', '.join(unknown)}.")
+        return list(found.values())
+
+    def chosen(self) -> list[Unit]:
+        """The units ticked, and in an open period whatever is in already."""
+        units = {unit.pk: unit for unit in self.cleaned_data["units"]}
+        if self.is_open:
+            units |= {unit.pk: unit for unit in self.current}
+        return list(units.values())
+
+
+class MoveForm(forms.Form):
+    criteria_set = forms.ModelChoiceField(
+        CriteriaSet.objects.none(), label="Phiên bản mới", empty_label=None, widget=forms.HiddenInput
+    )
+    reason = forms.CharField(
+        label="Lý do chuyển",
+        max_length=1000,
+        help_text="Ví dụ: thực hiện Quyết định số 12/QĐ-UBND ngày 05 tháng 5 năm 2026.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, versions: Iterable[CriteriaSet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pks = [version.pk for version in versions]
+        self.fields["criteria_set"].queryset = CriteriaSet.objects.filter(pk__in=pks)  # type: ignore[attr-defined]
+
+
+class DecisionForm(forms.ModelForm):
+    class Meta:
+        model = Publication
+        fields = ["decision_number", "decision_date", "decision_issuer"]
+        help_texts = {
+            "decision_number": "Ví dụ: 123/QĐ-UBND",
+            "decision_issuer": "Ví dụ: Chủ tịch Ủy ban nhân dân tỉnh",
+        }
+        widgets = {"decision_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

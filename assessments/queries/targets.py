@@ -1,0 +1,85 @@
+"""The targets of a cohort as its page shows them: units down, leaves across."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.models import Assessment, AssignedTarget, Cohort
+from assessments.queries.leaves import needs_target
+from assessments.workflow import TRANSITIONS, Action, State
+from criteria.points import format_points
+from criteria.queries import stored_tree
+from criteria.tree import Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class TargetCell:
+    """`value` is the stored ratio; people read and type it in percent."""
+
+    assessment_id: int
+    criterion_id: int
+    value: Decimal | None
+
+    @property
+    def name(self) -> str:
+        return f"target-{self.assessment_id}-{self.criterion_id}"
+
+    @property
+    def percent(self) -> str:
+        return "" if self.value is None else format_points(self.value * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    assessment: Assessment
+    cells: tuple[TargetCell, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        return State(self.assessment.state) not in TRANSITIONS[Action.ASSIGN_TARGET][0]
+
+
+@dataclass(frozen=True)
+class TargetGrid:
+    leaves: tuple[tuple[int, Criterion], ...]
+    rows: tuple[TargetRow, ...]
+
+    @property
+    def open_cells(self) -> list[TargetCell]:
+        return [cell for row in self.rows if not row.is_closed for cell in row.cells]
+
+    @property
+    def assigned(self) -> int:
+        return sum(cell.value is not None for row in self.rows for cell in row.cells)
+
+    @property
+    def asked(self) -> int:
+        return len(self.rows) * len(self.leaves)
+
+
+@dataclass(frozen=True)
+class TargetChange:
+    """`value` is the new ratio (0.7 is 70%), None to clear; `seen` is what the page showed."""
+
+    assessment_id: int
+    criterion_id: int
+    value: Decimal | None
+    seen: Decimal | None
+
+
+def target_grid(cohort: Cohort) -> TargetGrid:
+    stored = stored_tree(cohort.criteria_set)
+    leaves = tuple((stored.ids[leaf.code], leaf) for leaf in stored.tree.leaves() if needs_target(leaf))
+    values = {
+        (target.assessment_id, target.criterion_id): target.value
+        for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
+    }
+    sheets = cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code")
+    return TargetGrid(
+        leaves,
+        tuple(
+            TargetRow(sheet, tuple(TargetCell(sheet.pk, pk, values.get((sheet.pk, pk))) for pk, _ in leaves))
+            for sheet in sheets
+        ),
+    )

@@ -1,0 +1,163 @@
+"""How a coordinator makes a period, fills it, opens it and follows it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.authorize import authorize
+from accounts.models import Role
+from assessments.actions import cohorts as cohort_actions
+from assessments.actions import periods as period_actions
+from assessments.forms.periods import CohortForm, PeriodEditForm, PeriodForm
+from assessments.models import Cohort, Period
+from assessments.permissions import coordinates, coordinates_any, follows_any, follows_period, leads_host
+from assessments.queries.board import board
+from assessments.queries.opening import opening_check
+from assessments.queries.periods import periods_of, units_to_offer
+from assessments.workflow import PeriodState, Refusal
+
+PERIODS = Period.objects.select_related("host", "publication")
+COHORTS = Cohort.objects.select_related("period__host", "criteria_set")
+
+
+@authorize(follows_any)
+def periods(request: HttpRequest) -> HttpResponse:
+    """Periods of the hosts for which the user coordinates, leads or appraises."""
+    context = {"periods": periods_of(request.user), "may_create": coordinates_any.test(request.user)}
+    return render(request, "assessments/period/list.html", context)
+
+
+@authorize(coordinates_any)
+def period_new(request: HttpRequest) -> HttpResponse:
+    hosts = request.user.units_as(Role.COORDINATOR)
+    form = PeriodForm(request.POST or None, hosts=hosts, now=timezone.localtime())
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = period_actions.create_period(**form.cleaned_data, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã tạo kỳ đánh giá. Hãy thêm các nhóm xếp hạng.")
+            return redirect("period", period=made.pk)
+    return render(request, "assessments/period/new.html", {"form": form}, status=_status(form))
+
+
+@authorize(follows_period, period=PERIODS)
+def period(request: HttpRequest, period: Period) -> HttpResponse:
+    """The board: every unit with its state, progress and totals."""
+    now = timezone.now()
+    context = {
+        "period": period,
+        "cohorts": board(period, now=now),
+        "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
+        "is_overdue": now > period.deadline,
+        "sees_drafts": (coordinates | leads_host).test(request.user, period),
+        "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
+        "illustration": period.illustration,
+    }
+    return render(request, "assessments/period/board.html", context)
+
+
+@authorize(coordinates, period=PERIODS)
+def period_edit(request: HttpRequest, period: Period) -> HttpResponse:
+    form = PeriodEditForm(request.POST or None, period=period)
+    if request.method == "POST" and form.is_valid():
+        try:
+            period_actions.edit_period(
+                period=period, **form.cleaned_data, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã lưu kỳ đánh giá.")
+            return redirect("period", period=period.pk)
+    context = {"form": form, "period": period, "illustration": period.illustration}
+    return render(request, "assessments/period/edit.html", context, status=_status(form))
+
+
+@authorize(coordinates, period=PERIODS)
+def period_open(request: HttpRequest, period: Period) -> HttpResponse:
+    """What is still missing; then the units may begin."""
+    if request.method == "POST":
+        try:
+            period_actions.open_period(period=period, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Đã mở kỳ đánh giá; các đơn vị bắt đầu tự chấm điểm.")
+        return redirect("period", period=period.pk)
+    if period.state != PeriodState.PREPARING:
+        return redirect("period", period=period.pk)
+    context = {
+        "period": period,
+        "check": opening_check(period, now=timezone.now()),
+        "illustration": period.illustration,
+    }
+    return render(request, "assessments/period/open.html", context)
+
+
+@authorize(coordinates, period=PERIODS)
+def cohort_new(request: HttpRequest, period: Period) -> HttpResponse:
+    form = CohortForm(request.POST or None, offered=units_to_offer(period, on=timezone.localdate()))
+    if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period):
+        messages.success(request, f"Đã thêm nhóm “{form.cleaned_data['name']}”.")
+        return redirect("period", period=period.pk)
+    context = {"form": form, "period": period, "cohort": None, "illustration": period.illustration}
+    return render(request, "assessments/period/cohort.html", context, status=_status(form))
+
+
+@authorize(coordinates, cohort=COHORTS)
+def cohort_edit(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    period = cohort.period
+    offered = units_to_offer(period, on=timezone.localdate(), besides=cohort)
+    form = CohortForm(request.POST or None, offered=offered, cohort=cohort)
+    if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period, cohort):
+        messages.success(request, f"Đã lưu nhóm “{form.cleaned_data['name']}”.")
+        return redirect("period", period=period.pk)
+    context = {"form": form, "period": period, "cohort": cohort, "illustration": period.illustration}
+    return render(request, "assessments/period/cohort.html", context, status=_status(form))
+
+
+def _save_cohort(
+    request: HttpRequest, form: CohortForm, period: Period, cohort: Cohort | None = None
+) -> bool:
+    """Cohort and units together or not at all; a refusal is put on the form."""
+    who = {"by": request.user, "now": timezone.now()}
+    name = form.cleaned_data["name"]
+    try:
+        with transaction.atomic():
+            if cohort is None:
+                criteria_set = form.cleaned_data["criteria_set"]
+                cohort = cohort_actions.add_cohort(period=period, name=name, criteria_set=criteria_set, **who)
+            else:
+                criteria_set = form.cleaned_data.get("criteria_set", cohort.criteria_set)
+                cohort_actions.edit_cohort(cohort=cohort, name=name, criteria_set=criteria_set, **who)
+            cohort_actions.set_units(
+                cohort=cohort, units=form.chosen(), outside=form.cleaned_data["outside"], **who
+            )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@authorize(coordinates, cohort=COHORTS)
+def cohort_remove(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            cohort_actions.remove_cohort(cohort=cohort, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Đã bỏ nhóm “{cohort.name}”.")
+        return redirect("period", period=cohort.period_id)
+    context = {"cohort": cohort, "period": cohort.period, "illustration": cohort.period.illustration}
+    return render(request, "assessments/period/remove.html", context)
+
+
+def _status(form: object) -> int:
+    return 422 if getattr(form, "errors", None) else 200

@@ -1,0 +1,76 @@
+"""Publishing a period, and moving a cohort to a new version of its criteria set."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.authorize import authorize
+from assessments.actions import publication as publication_actions
+from assessments.actions.renewal import move_to_set
+from assessments.forms.periods import DecisionForm, MoveForm
+from assessments.models import Cohort, Period
+from assessments.permissions import coordinates
+from assessments.queries.publication import publication_check
+from assessments.queries.renewal import newer_versions, renewal_preview
+from assessments.workflow import PeriodState, Refusal
+
+
+@authorize(coordinates, period=Period.objects.select_related("host"))
+def publish(request: HttpRequest, period: Period) -> HttpResponse:
+    """What would become public, and the decision that makes it so."""
+    if period.state != PeriodState.OPEN:
+        return redirect("period", period=period.pk)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            publication_actions.publish(
+                period=period, **form.cleaned_data, by=request.user, now=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã công bố kết quả. Từ nay số liệu của kỳ này không thay đổi.")
+            return redirect("period", period=period.pk)
+    context = {
+        "period": period,
+        "check": publication_check(period),
+        "form": form,
+        "illustration": period.illustration,
+    }
+    return render(request, "assessments/period/publish.html", context, status=422 if form.errors else 200)
+
+
+@authorize(coordinates, cohort=Cohort.objects.select_related("period__host", "criteria_set"))
+def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    """Choose a newer version, see what stays and what must be scored again, then move."""
+    versions = newer_versions(cohort)
+    asked = request.POST.get("criteria_set") or request.GET.get("phien-ban", "")
+    chosen = next((version for version in versions if str(version.pk) == asked), None)
+    if chosen is None and len(versions) == 1:
+        chosen = versions[0]
+    form = MoveForm(request.POST or None, versions=versions, initial={"criteria_set": chosen})
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = move_to_set(cohort=cohort, **form.cleaned_data, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            back = sum(sheet.returns for sheet in moved.sheets)
+            messages.success(request, f"Nhóm “{cohort.name}” đã dùng {form.cleaned_data['criteria_set']}.")
+            if back:
+                messages.warning(request, f"{back} phiếu đã trả về đơn vị để chấm lại; hãy kiểm tra hạn.")
+            return redirect("period", period=cohort.period_id)
+    context = {
+        "cohort": cohort,
+        "period": cohort.period,
+        "versions": versions,
+        "chosen": chosen,
+        "preview": renewal_preview(cohort, chosen) if chosen else None,
+        "is_overdue": timezone.now() > cohort.period.deadline,
+        "form": form,
+        "illustration": cohort.period.illustration,
+    }
+    return render(request, "assessments/period/move.html", context, status=422 if form.errors else 200)
