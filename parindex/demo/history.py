@@ -1,0 +1,66 @@
+"""Criteria sets of the house, and the real history: what other hosts published and what units wrote about it."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from assessments.actions.recorded import load_record
+from assessments.models import RecordedResult
+from criteria.actions import load_set
+from criteria.models import CriteriaSet
+from criteria.schema import read_set
+from parindex.demo.fixtures import FIXTURES, read, text
+from parindex.demo.workdays import Workdays
+from reports.actions import create_report
+from reports.models import Report
+
+Results = dict[str, RecordedResult]
+
+
+def add_sets() -> int:
+    """Every set of fixtures/sets of which no version is stored; returns how many were added."""
+    stored = set(CriteriaSet.objects.values_list("code", flat=True))
+    missing = [path.stem for path in sorted((FIXTURES / "sets").glob("*.yaml")) if path.stem not in stored]
+    for name in missing:
+        load_set(read_set(text(name, "sets")))
+    return len(missing)
+
+
+def add_history(days: Workdays) -> int:
+    """Recorded results and the reports about them; returns how many were added."""
+    plan = read("history")
+    day = int(plan["day"])
+    results: Results = {}
+    added = 0
+    for minute, row in enumerate(plan["results"]):
+        known = RecordedResult.objects.filter(
+            unit__code=row["unit"], host__code=row["host"], year=int(row["year"])
+        ).first()
+        if known is None:
+            known = load_record(
+                text=text(row["file"], "results"), by=_person(row), now=days.at(day, 20 * minute)
+            )
+            added += 1
+        results[row["file"]] = known
+    return added + _add_reports(plan, results, days)
+
+
+def _add_reports(plan: dict, results: Results, days: Workdays) -> int:
+    added = 0
+    for row in plan["reports"]:
+        about = results[row["result"]]
+        if Report.objects.filter(record=about).exists():
+            continue
+        content = read(row["file"], "reports")
+        create_report(
+            about=about,
+            content={key: value for key, value in content.items() if key not in {"kind", "result"}},
+            code=row["file"],
+            by=_person(row),
+            now=days.at(int(plan["day"]) + 1, 60),
+        )
+        added += 1
+    return added
+
+
+def _person(row: dict[str, str]) -> User:
+    return User.objects.get(username=row["by"])
