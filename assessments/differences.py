@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Outcome, OutcomeRow
+from assessments.outcome import ZERO, Outcome, OutcomeRow, total_of
 from criteria.points import format_points
 
 FIGURES = {"max_points": "điểm tối đa", "self_points": "điểm tự chấm", "points": "điểm Hội đồng"}
@@ -73,9 +73,7 @@ def _rank(code: str, label: str, rank: int | None, group_size: int | None) -> It
 
 
 def _sum(rows: Iterable[OutcomeRow], figure: str) -> Decimal | None:
-    """None where there is no row or one prints no such figure: the sum of the others would say nothing."""
-    values = [getattr(row, figure) for row in rows]
-    return None if not values or None in values else sum(values, ZERO)
+    return total_of(getattr(row, figure) for row in rows)
 
 
 def _kind(row: OutcomeRow) -> str:

@@ -7,7 +7,7 @@ source prints no figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -135,6 +135,21 @@ class Outcome:
             yield from area.walk()
 
     @property
+    def is_rebased(self) -> bool:
+        """Whether areas with something not applicable were brought to the scale of the total."""
+        applicable = self.applicable
+        return not self.is_recorded and applicable is not None and applicable != self.max_total
+
+    @property
+    def base_points(self) -> Decimal | None:
+        """Points of the areas together, before re-basing, bonus and penalty; None where one is not printed."""
+        return total_of(area.points for area in self.areas)
+
+    @property
+    def applicable(self) -> Decimal | None:
+        return total_of(area.max_points for area in self.areas)
+
+    @property
     def has_self_points(self) -> bool:
         return any(row.self_points is not None for row in self.rows())
 
@@ -158,3 +173,10 @@ class Outcome:
 
 def _percent(points: Decimal | None, maximum: Decimal | None) -> Fraction | None:
     return None if points is None or maximum is None else percent(points, maximum)
+
+
+def total_of(figures: Iterable[Decimal | None]) -> Decimal | None:
+    """None where a figure is missing: the sum of the others would mislead."""
+    values = list(figures)
+    known = [value for value in values if value is not None]
+    return sum(known, ZERO) if values and len(known) == len(values) else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow
+from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow, total_of
 from criteria.points import NumberError, decimal_places, format_points, read_points
 
 # The columns of the table, in the order in which they are pasted.
@@ -54,8 +54,6 @@ class Record:
             yield from area.walk()
 
     def outcome(self, *, unit_id: int, host_name: str) -> Outcome:
-        self_points = [area.self_points for area in self.areas]
-        known = [points for points in self_points if points is not None]
         return Outcome(
             unit_id=unit_id,
             year=self.year,
@@ -63,7 +61,7 @@ class Record:
             group_name=self.group_name,
             areas=self.areas,
             max_total=self.max_total,
-            self_total=sum(known, ZERO) if known and len(known) == len(self_points) else None,
+            self_total=total_of(area.self_points for area in self.areas),
             total=self.total,
             rank=self.rank,
             group_size=self.group_size,

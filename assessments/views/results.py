@@ -36,7 +36,8 @@ def results(request: HttpRequest) -> HttpResponse:
     context = {
         "page": pages.get_page(request.GET.get("page")),
         "own": rankings.results_of_units(own),
-        "records": rankings.records_within(within, followed)[:PER_PAGE],
+        "records": list(rankings.records_within(within, followed)[: PER_PAGE + 1]),
+        "shown_records": f":{PER_PAGE}",
         "keeps_records": coordinates_any.test(request.user),
     }
     return render(request, "assessments/result/results.html", context)
