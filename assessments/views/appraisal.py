@@ -47,6 +47,8 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
+        "answer": None,
+        "swap": False,
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/appraisal.html", context)

@@ -43,6 +43,8 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "summary": summary_of(assessment, Layer.SELF),
         "refusal": why_not(Action.SCORE, assessment, now=now),
         "writable": may(request.user, Action.SCORE, assessment, now=now),
+        "answer": None,
+        "swap": False,
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/sheet.html", context)

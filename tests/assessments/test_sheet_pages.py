@@ -1,0 +1,191 @@
+"""The sheet as its people use it: with htmx and without, in time and too late, right and wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.models import Layer
+from criteria.actions import load_set
+from criteria.schema import read_set
+from tests.assessments.conftest import DEADLINE, NOW, Year, make_year
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def in_the_middle_of_the_year():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def officer(year: Year, client: Client) -> Client:
+    client.force_login(year.officers[year.units[0].pk])
+    return client
+
+
+def leaf_url(year: Year, code: str) -> str:
+    return reverse("leaf", kwargs={"assessment": year.sheet().pk, "criterion": year.criterion(code)})
+
+
+def sheet_url(year: Year) -> str:
+    return reverse("sheet", kwargs={"assessment": year.sheet().pk})
+
+
+def test_the_officer_lands_on_his_one_open_sheet(year: Year, officer: Client):
+    assert officer.get(reverse("sheets")).url == sheet_url(year)
+    listed = officer.get(reverse("sheets"), {"tat-ca": ""})
+    assert year.period.name in listed.content.decode()
+
+
+def test_a_leaf_is_saved_and_answered_with_points_totals_and_version(year: Year, officer: Client):
+    answer = officer.post(
+        leaf_url(year, "1.1"), {"points": "3,25", "note": "x", "version": "0"}, headers=HTMX
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<strong>3,25</strong>/4 điểm" in html
+    assert 'name="version" value="1"' in html
+    assert 'id="totals" hx-swap-oob="true"' in html
+    assert year.row("1.1", Layer.SELF).data == {"points": "3.25"}
+
+
+def test_the_same_post_works_without_script(year: Year, officer: Client):
+    answer = officer.post(leaf_url(year, "1.1"), {"points": "3.25", "version": "0"}, follow=True)
+    assert answer.redirect_chain == [(f"{sheet_url(year)}#leaf-{year.criterion('1.1')}", 302)]
+    assert "Đã lưu tiêu chí 1.1" in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
+def test_a_mistake_is_named_and_what_was_typed_stays(year: Year, officer: Client, headers: dict[str, str]):
+    answer = officer.post(
+        leaf_url(year, "1.1"), {"points": "bốn", "note": "lời dài", "version": "0"}, headers=headers
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Điểm phải là một số" in html
+    if not headers:
+        assert 'value="bốn"' in html
+        assert "lời dài" in html
+    assert year.row("1.1", Layer.SELF) is None
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
+def test_the_later_of_two_sees_both_values_and_may_choose(
+    year: Year, officer: Client, headers: dict[str, str]
+):
+    year.score("1.1", {"points": "3"})
+    answer = officer.post(
+        leaf_url(year, "1.1"), {"points": "2", "note": "của tôi", "version": "0"}, headers=headers
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "đã lưu tiêu chí này trước đó" in html
+    assert 'name="overwrite" value="1"' in html
+    chosen = {"points": "2", "note": "của tôi", "version": "0", "overwrite": "1"}
+    assert officer.post(leaf_url(year, "1.1"), chosen, headers=HTMX).status_code == 200
+    assert year.row("1.1", Layer.SELF).data == {"points": "2"}
+
+
+def test_not_applicable_only_where_the_set_allows_it(year: Year, officer: Client):
+    skip = {"not_applicable": "on", "version": "0"}
+    assert officer.post(leaf_url(year, "1.2"), skip, headers=HTMX).status_code == 200
+    assert year.row("1.2", Layer.SELF).excluded
+    refused = officer.post(leaf_url(year, "1.1"), skip, headers=HTMX)
+    assert (refused.status_code, year.row("1.1", Layer.SELF)) == (422, None)
+
+
+def test_after_the_deadline_the_page_says_so_and_refuses(year: Year, officer: Client):
+    with time_machine.travel(DEADLINE.timestamp() + 1, tick=False):
+        officer.force_login(year.officers[year.units[0].pk])
+        page = officer.get(sheet_url(year)).content.decode()
+        assert "Đã hết hạn tự chấm lúc 17:00 ngày 31 tháng 3 năm 2026" in page
+        assert "data-leaf" not in page
+        answer = officer.post(leaf_url(year, "1.1"), {"points": "3", "version": "0"}, headers=HTMX)
+        assert answer.status_code == 409
+        assert "Đã hết hạn tự chấm" in answer.content.decode()
+
+
+def test_hostile_text_stays_text(year: Year, officer: Client):
+    note = "<script>alert(1)</script> \"' {{ 7*7 }}"
+    officer.post(leaf_url(year, "1.1"), {"points": "3", "note": note, "version": "0"}, headers=HTMX)
+    page = officer.get(sheet_url(year)).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"points": "9" * 5000},
+        {"points": "3", "note": "x" * 5000},
+        {"points": "３"},
+        {"points": "1e3"},
+        {"points": "-1"},
+        {"points": "\x00"},
+    ],
+)
+def test_absurd_input_is_refused_politely(year: Year, officer: Client, typed: dict[str, str]):
+    answer = officer.post(leaf_url(year, "1.1"), {"version": "0", **typed}, headers=HTMX)
+    assert answer.status_code == 422
+    assert year.row("1.1", Layer.SELF) is None
+
+
+def test_a_leaf_that_isnt_of_this_sheet_isnt_found(year: Year, officer: Client):
+    url = reverse("leaf", kwargs={"assessment": year.sheet().pk, "criterion": 10**9})
+    assert officer.post(url, {"points": "1"}, headers=HTMX).status_code == 404
+
+
+def test_submitting_in_the_browser_asks_twice_and_gives_a_receipt(year: Year, officer: Client):
+    year.score("1.1", {"points": "3"}, note="thiếu một nội dung")
+    url = reverse("submit", kwargs={"assessment": year.sheet().pk})
+    page = officer.get(url).content.decode()
+    assert "5 tiêu chí chưa chấm, tính 0 điểm" in page
+    refused = officer.post(url, {"unanswered": "5"})
+    assert refused.status_code == 409
+    receipt = officer.post(url, {"unanswered": "5", "confirm": "on"}, follow=True).content.decode()
+    assert year.sheet().receipt in receipt
+    again = officer.post(url, {"unanswered": "5", "confirm": "on"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize("scored", [1, 3])
+def test_the_number_of_queries_is_the_same_for_any_number_of_answers(
+    year: Year, officer: Client, scored: int, django_assert_num_queries
+):
+    for code in ["1.1", "2.2.1", "2.2.2"][:scored]:
+        year.score(code, {"points": "1"})
+    url = sheet_url(year)
+    officer.get(url)
+    with django_assert_num_queries(9):
+        officer.get(url)
+
+
+def test_sixty_leaves_need_no_more_queries(client: Client, db: None, django_assert_num_queries):
+    text = (Path(settings.BASE_DIR) / "fixtures/sets/mau-xa-2-cap.yaml").read_text(encoding="utf-8")
+    year = make_year(load_set(read_set(text)), size=1)
+    year.open()
+    client.force_login(year.officers[year.units[0].pk])
+    url = sheet_url(year)
+    client.get(url)
+    with django_assert_num_queries(9):
+        assert client.get(url).content.count(b'class="leaf"') == 69
+
+
+def test_saving_a_leaf_takes_a_constant_number_of_queries(year: Year, officer: Client):
+    counts = []
+    for version, points in enumerate(["3", "2", "1"]):
+        with CaptureQueriesContext(connection) as queries:
+            officer.post(
+                leaf_url(year, "1.1"), {"points": points, "note": "x", "version": str(version)}, headers=HTMX
+            )
+        counts.append(len(queries))
+    assert counts[1] == counts[2] <= counts[0]
