@@ -8,6 +8,11 @@ from simple_history.models import HistoricalRecords
 
 from criteria import tree
 from criteria.fields import DeclarationField, PointsField
+from criteria.wording import NAMES
+
+# What may be corrected while a set is in use, and how long a reason the history has room for.
+WORDS = ("name", "rule_text", "guide", "evidence")
+LONGEST_REASON = 100
 
 
 class CriteriaSet(models.Model):
@@ -45,23 +50,23 @@ class Criterion(models.Model):
     """A node of the tree. Only leaves, which have a rule, are scored."""
 
     class Role(models.TextChoices):
-        BASE = tree.Role.BASE.value, "điểm cơ bản"
-        BONUS = tree.Role.BONUS.value, "điểm thưởng"
-        PENALTY = tree.Role.PENALTY.value, "điểm trừ"
+        BASE = tree.Role.BASE.value, NAMES[tree.Role.BASE]
+        BONUS = tree.Role.BONUS.value, NAMES[tree.Role.BONUS]
+        PENALTY = tree.Role.PENALTY.value, NAMES[tree.Role.PENALTY]
 
     class Source(models.TextChoices):
-        UNIT = tree.Source.UNIT.value, "đơn vị tự chấm"
-        SURVEY = tree.Source.SURVEY.value, "điều tra xã hội học"
-        EXTERNAL = tree.Source.EXTERNAL.value, "nguồn ngoài, nhập tập trung"
+        UNIT = tree.Source.UNIT.value, NAMES[tree.Source.UNIT]
+        SURVEY = tree.Source.SURVEY.value, NAMES[tree.Source.SURVEY]
+        EXTERNAL = tree.Source.EXTERNAL.value, NAMES[tree.Source.EXTERNAL]
 
     class NotApplicable(models.TextChoices):
-        NONE = tree.NotApplicable.NONE.value, "không cho phép"
-        FULL = tree.NotApplicable.FULL.value, "được điểm tối đa"
-        EXCLUDE = tree.NotApplicable.EXCLUDE.value, "loại khỏi tổng điểm tối đa"
+        NONE = tree.NotApplicable.NONE.value, NAMES[tree.NotApplicable.NONE]
+        FULL = tree.NotApplicable.FULL.value, NAMES[tree.NotApplicable.FULL]
+        EXCLUDE = tree.NotApplicable.EXCLUDE.value, NAMES[tree.NotApplicable.EXCLUDE]
 
     class Combine(models.TextChoices):
-        SUM = tree.Combine.SUM.value, "cộng các tiêu chí con"
-        BEST = tree.Combine.BEST.value, "lấy tiêu chí con cao nhất"
+        SUM = tree.Combine.SUM.value, NAMES[tree.Combine.SUM]
+        BEST = tree.Combine.BEST.value, NAMES[tree.Combine.BEST]
 
     criteria_set = models.ForeignKey(
         CriteriaSet, verbose_name="bộ tiêu chí", on_delete=models.CASCADE, related_name="criteria"

@@ -25,6 +25,7 @@ ELSEWHERE = frozenset(
 )
 SIGNED_IN = UNIT | APPRAISER | HOST | ADMINISTRATOR | ELSEWHERE
 ALL = SIGNED_IN | ANONYMOUS
+READS_SETS = HOST | ADMINISTRATOR | {"coordinator_elsewhere", "leader_elsewhere"}
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -97,4 +98,10 @@ TABLE: dict[str, Access] = {
     "record_edit": Access(
         get=COORDINATOR, post=COORDINATOR, where=lambda world: {"record": record_result(world).pk}
     ),
+    # criteria
+    "criteria_sets": Access(get=READS_SETS),
+    "criteria_set": Access(get=READS_SETS),
+    "criteria_set_download": Access(get=READS_SETS),
+    "criteria_set_upload": Access(get=ADMINISTRATOR),
+    "criterion_edit": Access(get=ADMINISTRATOR),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -18,6 +19,11 @@ _HEADER = """\
 
 def dump_set(tree: CriteriaTree) -> str:
     return _HEADER + as_yaml(_filled(_set_values(tree)))
+
+
+def fingerprint(tree: CriteriaTree) -> str:
+    """SHA-256 over the whole content of a set; any corrected word changes it."""
+    return hashlib.sha256(dump_set(tree).encode()).hexdigest()
 
 
 def _set_values(tree: CriteriaTree) -> dict[str, Any]:
