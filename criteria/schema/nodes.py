@@ -69,12 +69,16 @@ def read_nodes(text: str) -> tuple[Node | None, list[Problem]]:
 def _checked_text(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise _refused(None, f"tệp quá lớn: tối đa {MAX_CHARACTERS // 1000} nghìn ký tự")
-    text = text.removeprefix("\ufeff")
+    return _readable(text.removeprefix("\ufeff"), 1)
+
+
+def _readable(text: str, first_line: int) -> str:
+    """The text as Vietnamese is stored (NFC), if it holds nothing that can't be printed."""
     if found := _UNPRINTABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+        line = first_line + text.count("\n", 0, found.start())
         raise _refused(line, f"có ký tự không đọc được (mã U+{ord(found.group()):04X})")
     if (piled := _piled_marks(text)) is not None:
-        raise _refused(text.count("\n", 0, piled) + 1, "có quá nhiều dấu chồng lên một chữ")
+        raise _refused(first_line + text.count("\n", 0, piled), "có quá nhiều dấu chồng lên một chữ")
     return unicodedata.normalize("NFC", text)
 
 
@@ -173,7 +177,9 @@ def _build(events: Iterator[yaml.Event], problems: list[Problem]) -> Node | None
 def _start(event: yaml.NodeEvent) -> Node:
     line = _line(event)
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(event.value, not event.style, line)
+        # Double quotes can spell by escapes what the text itself may not hold.
+        value = _readable(event.value, line) if event.style == '"' else event.value
+        return Scalar(value, not event.style, line)
     return Sequence(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
 
 
