@@ -75,7 +75,9 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.detail.target;
     if (!place || !/^evidence-\d+$/.test(place.id)) return;
-    const next = place.querySelector("[aria-invalid=true], [data-evidence-said], summary, a.btn");
+    const next = ["[aria-invalid=true]", "[data-evidence-said]", "summary", "a.btn"]
+      .map((wanted) => place.querySelector(wanted))
+      .find(Boolean);
     if (next) next.focus();
   });
 })();

@@ -1,51 +1,33 @@
-"""What a unit shows for its points: files, links and cited documents, and the leaves they hang on.
-
-Files lie under the SHA-256 of their content in the folder of their sheet. They are written before the row that
-names them is committed, so a process killed in between leaves at worst a file that nobody knows.
-"""
+"""What a unit shows for its points: files, links and cited documents, and the leaves they hang on."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
 
 from accounts.dates import VIETNAM
 from accounts.models import User
+from assessments.actions.receiving import Unusable, received
 from assessments.actions.writing import leaf_of, open_sheet, record
-from assessments.filetypes import EXTENSIONS, FileType, NotAllowed, recognise
+from assessments.filetypes import EXTENSIONS
 from assessments.models import Assessment, Attachment, Evidence
 from assessments.models.evidence import evidence_path
 from assessments.permissions import require
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Action
 from criteria.tree import Source
 
 ADD, ATTACH, DETACH = "add_evidence", "attach_evidence", "detach_evidence"
 
 _web_address = URLValidator(schemes=["http", "https"])
-
-
-class Unusable(Refusal):
-    """What was entered can't be evidence; `field` names the one to mend."""
-
-    def __init__(self, field: str, message: str) -> None:
-        self.field = field
-        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -54,14 +36,6 @@ class Added:
 
     evidence: Evidence
     created: bool
-
-
-@dataclass(frozen=True)
-class _Received:
-    path: Path
-    sha256: str
-    size: int
-    type: FileType
 
 
 def add_file(
@@ -80,21 +54,21 @@ def add_file(
     # Asked before the upload is read, and again under the lock.
     require(Action.SCORE, by=by, assessment=assessment, now=now)
     title = _title(title) or _title(Path(upload.name or "").name) or "Tài liệu"
-    with _received(upload) as received:
-        found = Evidence(assessment=assessment, sha256=received.sha256)
+    with received(upload) as file:
+        found = Evidence(assessment=assessment, sha256=file.sha256)
         name = evidence_path(found, "")
-        _keep(received, name)
+        file.keep(name)
         with transaction.atomic():
             sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
             evidence, created = Evidence.objects.get_or_create(
                 assessment=sheet,
                 kind=Evidence.Kind.FILE,
-                sha256=received.sha256,
+                sha256=file.sha256,
                 defaults={
                     "title": title,
                     "file": name,
-                    "media_type": received.type.media_type,
-                    "size": received.size,
+                    "media_type": file.type.media_type,
+                    "size": file.size,
                     "added_at": now,
                     "added_by": by,
                 },
@@ -260,41 +234,3 @@ def _address(url: str) -> str:
             "Hãy chép lại từ thanh địa chỉ của trình duyệt.",
         )
     return url
-
-
-@contextmanager
-def _received(upload: UploadedFile) -> Iterator[_Received]:
-    """The upload in a file of our own beside its final place, weighed, hashed and recognised in one go."""
-    folder = Path(default_storage.path("arriving"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    hashed, size = hashlib.sha256(), 0
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    path = Path(name)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            for chunk in upload.chunks():
-                size += len(chunk)
-                if size > settings.EVIDENCE_MAX_BYTES:
-                    raise Unusable("file", too_large())
-                hashed.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-            kind = recognise(file)
-        yield _Received(path, hashed.hexdigest(), size, kind)
-    except NotAllowed as refused:
-        raise Unusable("file", str(refused)) from None
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def too_large() -> str:
-    limit = settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
-    return f"Tệp lớn hơn {limit} MB. Hãy giảm dung lượng (quét lại ở độ phân giải thấp hơn) hoặc chia thành nhiều tệp."
-
-
-def _keep(received: _Received, name: str) -> None:
-    """Put the file in its place at once or not at all; the same content under the same name does no harm."""
-    place = Path(default_storage.path(name))
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.replace(received.path, place)

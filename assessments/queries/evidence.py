@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from assessments.filetypes import BY_MEDIA_TYPE
 from assessments.models import Assessment, Attachment, Evidence
 from criteria.models import Criterion
 
@@ -23,6 +24,12 @@ class Item:
 
     evidence: Evidence
     criteria: tuple[Criterion, ...]
+
+    @property
+    def kind(self) -> str:
+        """ "PDF", "DOCX", …; what it is where it is no file."""
+        known = BY_MEDIA_TYPE.get(self.evidence.media_type)
+        return known.extension.upper() if known else self.evidence.get_kind_display()
 
 
 def evidence_items(assessment: Assessment) -> list[Item]:

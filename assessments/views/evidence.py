@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.authorize import authorize
 from assessments.actions import evidence as actions
+from assessments.actions.receiving import Unusable, too_large
 from assessments.filetypes import BY_MEDIA_TYPE
 from assessments.forms.evidence import DetachForm, DocumentForm, FileForm, LinkForm, PickForm, WayForm
 from assessments.models import Assessment, Evidence
@@ -98,12 +99,12 @@ def _add(
     elif form.is_valid():
         try:
             done = _store(form, assessment=assessment, criterion_id=criterion, by=request.user)
-        except actions.Unusable as unusable:
+        except Unusable as unusable:
             form.refuse(unusable.field, str(unusable))
         except Refusal as refused:
             refusal = str(refused)
     elif limit.exceeded and "file" in form.errors:
-        form.errors["file"] = form.error_class([actions.too_large()])
+        form.errors["file"] = form.error_class([too_large()])
     return _answer(request, _panel(assessment, criterion, node, tried=form, done=done, refusal=refusal))
 
 

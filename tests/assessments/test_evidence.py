@@ -1,56 +1,33 @@
-"""What becomes of a file, a link or a cited document, and who may add one when."""
+"""What becomes of a file, and who may show it where and when."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection
 
-from accounts.models import User
-from assessments.actions.evidence import (
-    Added,
-    Unusable,
-    add_document,
-    add_file,
-    add_link,
-    attach,
-    detach,
-)
+from assessments.actions.evidence import add_file, add_link, attach, detach
+from assessments.actions.receiving import Unusable
 from assessments.models import Attachment, Event, Evidence
 from assessments.queries.evidence import attachable, attached_to, evidence_items, natural
 from assessments.workflow import Refusal
 from tests.assessments import files
 from tests.assessments.conftest import DEADLINE, NOW, Year, later, make_year
+from tests.assessments.showing import (
+    add,
+    link,
+    officer,
+    upload,
+)
 from tests.factories import user_with
 
 pytestmark = pytest.mark.django_db
-
-
-def upload(content: bytes = files.PDF, name: str = "Kế hoạch.pdf") -> UploadedFile:
-    return SimpleUploadedFile(name, content, content_type="text/html")
-
-
-def officer(year: Year, place: int = 0) -> User:
-    return year.officers[year.units[place].pk]
-
-
-def add(year: Year, code: str | None = "1.1", place: int = 0, **given: Any) -> Added:
-    values = {"upload": upload(), "by": officer(year, place), "now": NOW, **given}
-    criterion = None if code is None else year.criterion(code, place)
-    return add_file(assessment=year.sheet(place), criterion_id=criterion, **values)
-
-
-def link(year: Year, url: str, **given: Any) -> Added:
-    values = {"title": "Trang", "by": officer(year), "now": NOW, **given}
-    return add_link(assessment=year.sheet(), criterion_id=year.criterion("1.1"), url=url, **values)
 
 
 def stored_files(settings: Any) -> list[Path]:
@@ -233,81 +210,6 @@ def test_a_leaf_of_another_set_takes_nothing(year: Year) -> None:
             now=NOW,
         )
     assert not Evidence.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://chinhphu.vn/van-ban?id=1",
-        "http://10.0.0.1/a",
-        " https://cổng.vn/đường-dẫn ",
-        "http://a.gov.vn:8080",
-    ],
-)
-def test_web_addresses_are_taken(year: Year, url: str) -> None:
-    assert link(year, url).evidence.url == url.strip()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "javascript:alert(1)",
-        "JavaScript://chinhphu.vn/%0aalert(1)",
-        "data:text/html,<script>",
-        "ftp://chinhphu.vn/a",
-        "file:///etc/passwd",
-        "//chinhphu.vn",
-        "https://",
-        "https:///a",
-        "https://chinh phu.vn",
-        "https://chinhphu.vn/a b",
-        "https://chinhphu.vn\nhttps://a.vn",
-        "https://chinhphu.vn@xau.vn/",
-        "chinhphu.vn",
-        "https://a.vn/" + "a" * 1000,
-    ],
-)
-def test_anything_else_is_no_link(year: Year, url: str) -> None:
-    with pytest.raises(Unusable) as refused:
-        link(year, url)
-    assert refused.value.field == "url"
-
-
-def test_a_second_click_adds_no_second_link(year: Year) -> None:
-    assert link(year, "https://a.vn").created
-    assert not link(year, "https://a.vn").created
-    assert link(year, "https://a.vn", title="Tên khác").created
-
-
-def document(year: Year, **given: Any) -> Added:
-    values = {
-        "number": "12",
-        "symbol": "KH-UBND",
-        "issued_on": date(2026, 1, 15),
-        "title": "Kế hoạch",
-        **given,
-    }
-    return add_document(
-        assessment=year.sheet(), criterion_id=year.criterion("1.1"), by=officer(year), now=NOW, **values
-    )
-
-
-def test_a_cited_document_has_number_symbol_date_and_subject(year: Year) -> None:
-    evidence = document(year).evidence
-    assert (evidence.document_number, evidence.document_symbol) == ("12", "KH-UBND")
-    assert (evidence.document_date, evidence.title) == (date(2026, 1, 15), "Kế hoạch")
-    assert not document(year).created
-    assert document(year, number="").created
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("symbol", " "), ("title", "\u200b"), ("issued_on", date(2026, 3, 3))]
-)
-def test_a_cited_document_lacks_nothing(year: Year, field: str, value: Any) -> None:
-    with pytest.raises(Unusable) as refused:
-        document(year, **{field: value})
-    assert refused.value.field == field
 
 
 def test_codes_sort_as_people_count() -> None:
