@@ -1,4 +1,4 @@
-"""Two versions of a criteria set side by side: what is new, gone, scored differently or only worded differently."""
+"""Two versions of a criteria set side by side: what is new, gone, scored differently, only worded differently."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`rescored` criteria have another rule, maximum or way of counting; `reworded` ones only other words."""
+    """`rescored` criteria have another rule, maximum or way of counting, and perhaps other words too;
+    `reworded` ones only other words."""
 
     facts: tuple[Difference, ...]
     added: tuple[Criterion, ...]
@@ -45,7 +46,6 @@ class Comparison:
 
 _SCORING: dict[str, _Reading] = {
     "điểm tối đa": lambda node: format_points(node.max_points),
-    "cách chấm": rule_in_words,
     "loại điểm": lambda node: NAMES[node.role],
     "cách cộng": lambda node: "" if node.is_leaf else NAMES[node.combine],
     "nguồn số liệu": lambda node: NAMES[node.source] if node.is_leaf else "",
@@ -60,6 +60,8 @@ _WORDING: dict[str, _Reading] = {
     "cơ quan thẩm định": lambda node: node.owner,
     "tiêu chí thành phần": lambda node: "; ".join(f"{part.code} {part.name}" for part in node.components),
 }
+# Keys of options and items are no words, but stored answers refer to them.
+_OTHER_KEYS = Difference("cách chấm", "mã của các mức, các mục", "đã đổi mã")
 
 
 def compare(old: CriteriaTree, new: CriteriaTree) -> Comparison:
@@ -83,10 +85,9 @@ def compare(old: CriteriaTree, new: CriteriaTree) -> Comparison:
 
 def _scoring(old: Criterion, new: Criterion) -> tuple[Difference, ...]:
     found = _differences(old, new, _SCORING)
-    if not found and old.rule != new.rule:
-        # Keys of options and items are no words, but stored answers refer to them.
-        found = (Difference("cách chấm", "mã của các mức, các mục", "đã đổi mã"),)
-    return found
+    if old.rule != new.rule:
+        found += _differences(old, new, {"cách chấm": rule_in_words}) or (_OTHER_KEYS,)
+    return found and found + _differences(old, new, _WORDING)
 
 
 def _differences(old: Criterion, new: Criterion, readings: dict[str, _Reading]) -> tuple[Difference, ...]:
