@@ -41,7 +41,8 @@ def save_record(
 ) -> RecordedResult:
     """Store a result with all its rows and losses, as a new record or in the place of `replacing`.
 
-    `seen` is when the record on the page was entered: Refusal where somebody has changed it since.
+    `seen` is when the record on the page was entered: Refusal where somebody has changed it since, or where
+    this unit, host and year have another record.
     PermissionDenied unless `by` coordinates `unit` or a unit above it, before and after the change.
     """
     if not by.is_active or not records_for.test(by, unit):
@@ -58,6 +59,9 @@ def save_record(
             )
         before = _snapshot(saved, record_value(saved))
         saved.rows.all().delete()
+    others = RecordedResult.objects.filter(unit=unit, host=host, year=value.year)
+    if others.exclude(pk=saved.pk).exists():
+        raise Refusal(f"Kết quả năm {value.year} của {unit} đã được ghi nhận.")
     decision = value.decision
     saved.unit, saved.host, saved.year = unit, host, value.year
     saved.group_name, saved.group_size, saved.rank = value.group_name, value.group_size, value.rank

@@ -304,6 +304,16 @@ def test_saving_again_replaces_every_row_and_leaves_an_event(unit: Unit) -> None
     assert (changed.before, changed.after["rows"][0]["code"]) == (made.after, "2")
 
 
+def test_a_unit_has_one_record_of_a_host_and_year(unit: Unit) -> None:
+    by = user_with(Role.COORDINATOR, unit.parent)
+    save_record(unit=unit, host=unit.parent, value=value(), by=by, now=NOW)
+    other = save_record(unit=unit, host=unit.parent, value=value(year=2022), by=by, now=NOW)
+    for replacing in (None, other):
+        with pytest.raises(Refusal, match="đã được ghi nhận"):
+            save_record(unit=unit, host=unit.parent, value=value(), replacing=replacing, by=by, now=NOW)
+    assert RecordedResult.objects.get(pk=other.pk).year == 2022
+
+
 def test_a_page_older_than_the_record_overwrites_nothing(unit: Unit) -> None:
     by = user_with(Role.COORDINATOR, unit.parent)
     saved = save_record(unit=unit, host=unit.parent, value=value(), by=by, now=NOW)
