@@ -16,7 +16,7 @@ from tests.parindex.tasks import stand_still_once
 from tests.processes import MANAGE, environment
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> object:
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, "waited in vain"
