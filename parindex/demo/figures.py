@@ -56,7 +56,7 @@ class Figures:
             case Ratio():
                 return self._ratio(rule, plan, level, chance)
             case Count():
-                return {"count": str(round(_between(plan.get("count", ["0", "1"]), level)))}
+                return {"count": str(max(0, round(_between(plan.get("count", ["0", "1"]), level))))}
             case Deduction():
                 most = [*map(int, plan.get("most", ["1"])), *[0] * len(rule.items)]
                 faults = zip(rule.items, most, strict=False)
@@ -109,7 +109,7 @@ def worse(criterion: Criterion, declared: Data) -> tuple[Data, dict[str, str]] |
             label = next(item.label for item in items if item.key == gone)
             return {"items": kept}, {"label": _lower(label)}
         case Ratio() if (part := int(declared["numerator"])) > 0:
-            found = {**declared, "numerator": str(part - max(1, part // 12))}
+            found = {**declared, "numerator": str(part - max(1, part // 40))}
             return found, {key: format_points(Decimal(value)) for key, value in found.items()}
         case Count() if (count := int(declared["count"])) > 0:
             return {"count": str(count - 1)}, {"count": f"{count - 1:02}"}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from parindex.demo.fixtures import read
 from parindex.demo.history import add_history, add_sets
 from parindex.demo.register import add_people, add_units
@@ -16,7 +17,7 @@ from parindex.demo.year import add_years
 
 @dataclass(frozen=True)
 class Added:
-    """How many of each were missing. All 0: everything was there and nothing was touched."""
+    """How many of each."""
 
     sets: int
     units: int
@@ -24,13 +25,15 @@ class Added:
     records: int
     periods: int
 
-    def __bool__(self) -> bool:
-        return any((self.sets, self.units, self.people, self.records, self.periods))
-
 
 @transaction.atomic
-def load(*, now: datetime) -> Added:
-    """Add what is missing of the demonstration and leave everything that is there as it is."""
+def load(*, now: datetime) -> Added | None:
+    """Load the demonstration, once: where its people are, it has been loaded and nothing is touched (None).
+
+    Units, criteria sets and records that somebody else entered before stay as they are.
+    """
+    if User.objects.filter(is_demo=True).exists():
+        return None
     units, days = read("units"), Workdays(now)
     return Added(
         sets=add_sets(),

@@ -51,7 +51,11 @@ class Shelf:
             case "document":
                 number, issued_on = self._issued(title, now)
                 added = add_document(
-                    number=str(number), symbol=paper["symbol"], issued_on=issued_on, title=title, **where
+                    number=str(number),
+                    symbol=self._fill(paper["symbol"]),
+                    issued_on=issued_on,
+                    title=title,
+                    **where,
                 )
             case "link":
                 added = add_link(url=self._fill(paper["url"]), title=title, **where)
@@ -64,8 +68,16 @@ class Shelf:
 
     def _fill(self, text: str) -> str:
         return text.format(
-            unit=self.unit.short_name, place=self.unit.place, code=self.unit.code, year=self.year
+            unit=self.unit.short_name,
+            place=self.unit.place,
+            code=self.unit.code,
+            initials=self._initials(),
+            year=self.year,
         )
+
+    def _initials(self) -> str:
+        """STP for Sở Tư pháp, SKHCN for Sở Khoa học và Công nghệ."""
+        return "".join(word[0] for word in self.unit.short_name.split() if word != "và").upper()
 
     def _issued(self, title: str, now: datetime) -> tuple[int, date]:
         """Early in the year, unless the unit is younger than that; never after the day it is shown."""
@@ -77,23 +89,20 @@ class Shelf:
 
     def _pdf(self, title: str, now: datetime) -> bytes:
         number, _ = self._issued(title, now)
-        symbol = "BC-UBND" if self.unit.level == Unit.Level.COMMUNE else "BC-S"
+        is_commune = self.unit.level == Unit.Level.COMMUNE
+        subject = title.removeprefix("Báo cáo ")
         return render_pdf(
             Document(
                 head=Head(
-                    issuer=("Ủy ban nhân dân", self.unit.short_name)
-                    if self.unit.level == Unit.Level.COMMUNE
-                    else (self.unit.name,),
-                    symbol=symbol,
+                    issuer=("Ủy ban nhân dân", self.unit.short_name) if is_commune else (self.unit.name,),
+                    symbol="BC-UBND" if is_commune else f"BC-{self._initials()}",
                     place=self.unit.place,
                     number=str(number),
                     issued_on=now.astimezone(VIETNAM).date() - timedelta(days=3),
                 ),
-                subject=title.removeprefix("Báo cáo ").capitalize()[:1] + title.removeprefix("Báo cáo ")[1:],
+                subject=subject[:1].upper() + subject[1:],
                 body=tuple(Paragraph.of(self._fill(text)) for text in self.words["paper"]),
-                signature=Signature(("TM. Ủy ban nhân dân", "Chủ tịch"))
-                if self.unit.level == Unit.Level.COMMUNE
-                else Signature(("Giám đốc",)),
+                signature=Signature(("TM. Ủy ban nhân dân", "Chủ tịch") if is_commune else ("Giám đốc",)),
                 recipients=("Sở Nội vụ", "Lưu: VT"),
             )
         )

@@ -133,7 +133,9 @@ class Sheet:
             criterion_id=self.stored.ids[leaf.code],
             data=declared,
             note=words["notes"].get(leaf.rule.kind, "") if explains else "",
-            evidence_note=chance.choice(words["evidence_notes"])
+            evidence_note=chance.choice(
+                words["evidence_notes"]["ratio" if leaf.rule.kind == "ratio" else "other"]
+            )
             if leaf.evidence_required and claims and not shown
             else "",
             seen=SEEN_ON_AN_EMPTY_LEAF,
@@ -160,7 +162,8 @@ class Sheet:
 
     def _lowered(self, leaves: list[Criterion]) -> dict[str, Verdict]:
         """As many leaves as the plot says, each with data that are worth less and the reason for it."""
-        wanted, found = int(self.plot.get("lowered", 0)), {}
+        wanted = int(self.plot.get("lowered", 0))
+        found: dict[str, Verdict] = {}
         skipped = {*self.plot.get("unanswered", []), self.plot.get("overridden", {}).get("leaf")}
         open_leaves = [leaf for leaf in leaves if leaf.code not in skipped]
         self.chance("lowered").shuffle(open_leaves)
@@ -173,7 +176,8 @@ class Sheet:
             data_found, values = other
             own = score_of(self.assessment, leaf, self.stored.tree.decimals, declared)
             theirs = score_of(self.assessment, leaf, self.stored.tree.decimals, data_found)
-            if theirs.points < own.points:
+            # Small findings: what costs most of a leaf would be a scandal, not a demonstration.
+            if own.points / 2 <= theirs.points < own.points:
                 assert leaf.rule is not None
                 reason = self.shelf.words["reasons"][leaf.rule.kind].format(**values)
                 found[leaf.code] = Verdict(Score.Basis.DATA, data_found, reason=reason)
