@@ -135,7 +135,6 @@ def _row(
             note=score.note if score else "",
             evidence_note="",
             skipped=NOT_APPLICABLE in data,
-            nothing_ticked=data.get("items") == [],
             attached=[],
             target=target,
             earlier=None,

@@ -40,6 +40,8 @@ class Filled:
     kind: str
     value: str
     options: tuple[Option, ...]
+    nothing: bool = False
+    """A list of ticks answered with "none of these"; an untouched list is no answer."""
 
 
 def filled(field: Input, data: Mapping[str, Any] | None) -> Filled:
@@ -48,7 +50,8 @@ def filled(field: Input, data: Mapping[str, Any] | None) -> Filled:
         return Filled(field.name, field.label, field.kind.value, value, ())
     chosen = {value} if field.kind is InputKind.CHOICE else set(value)
     options = tuple(Option(line.key, line.label, line.points, line.key in chosen) for line in field.lines)
-    return Filled(field.name, field.label, field.kind.value, "", options)
+    nothing = field.kind is InputKind.TICKS and bool(data) and not chosen
+    return Filled(field.name, field.label, field.kind.value, "", options, nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,6 @@ class LeafRow:
     note: str
     evidence_note: str
     skipped: bool
-    nothing_ticked: bool
     attached: list[Attachment]
     target: Decimal | None
     earlier: Score | None
@@ -115,14 +117,14 @@ class LeafRow:
             note=typed.get("note", ""),
             evidence_note=typed.get("evidence_note", ""),
             skipped=bool(typed.get("not_applicable")),
-            nothing_ticked=bool(typed.get("answered")),
         )
 
 
 def _typed(field: Input, typed: QueryDict) -> Filled:
     chosen = set(typed.getlist(field.name))
     options = tuple(Option(line.key, line.label, line.points, line.key in chosen) for line in field.lines)
-    return Filled(field.name, field.label, field.kind.value, typed.get(field.name, ""), options)
+    nothing = bool(typed.get("answered"))
+    return Filled(field.name, field.label, field.kind.value, typed.get(field.name, ""), options, nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,6 @@ class _Facts:
             note=own.note if own else "",
             evidence_note=own.evidence_note if own else "",
             skipped=NOT_APPLICABLE in data,
-            nothing_ticked=data.get("items") == [],
             attached=self.attached.get(pk, []),
             target=self.targets.get(pk),
             earlier=None if own else self.earlier.get(node.code),
