@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,7 @@ from django import forms
 
 from assessments.queries.targets import TargetChange, TargetGrid
 from criteria.fields import PointsFormField
-from criteria.points import canonical, decimal_places
+from criteria.points import NumberError, canonical, decimal_places, parse_canonical
 
 HUNDRED = Decimal(100)
 HIGHEST = Decimal(1000)
@@ -33,12 +32,12 @@ class PercentField(PointsFormField):
 class TargetsForm(forms.Form):
     """All cells of the grid at once. `seen` carries what the page showed, so that nobody's change is lost."""
 
-    seen = forms.JSONField(widget=forms.HiddenInput)
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, grid: TargetGrid, **kwargs: Any) -> None:
         cells = grid.open_cells
         shown = {cell.name: canonical(cell.value) for cell in cells if cell.value is not None}
-        super().__init__(*args, initial={"seen": json.dumps(shown)}, **kwargs)
+        super().__init__(*args, initial={"seen": shown}, **kwargs)
         self.cells = cells
         for cell in cells:
             self.fields[cell.name] = PercentField(required=False)
@@ -46,7 +45,7 @@ class TargetsForm(forms.Form):
     def changes(self) -> list[TargetChange]:
         """Cells whose value is another than the one the page showed."""
         seen = self.cleaned_data["seen"]
-        shown = {cell.name: Decimal(seen[cell.name]) if cell.name in seen else None for cell in self.cells}
+        shown = {cell.name: seen.get(cell.name) for cell in self.cells}
         return [
             TargetChange(
                 cell.assessment_id, cell.criterion_id, self.cleaned_data[cell.name], shown[cell.name]
@@ -55,12 +54,13 @@ class TargetsForm(forms.Form):
             if self.cleaned_data[cell.name] != shown[cell.name]
         ]
 
-    def clean_seen(self) -> dict[str, str]:
-        seen = self.cleaned_data["seen"]
+    def clean_seen(self) -> dict[str, Decimal]:
+        # Nothing assigned yet is an empty mapping, which the field takes for no value.
+        seen = self.cleaned_data["seen"] or {}
         try:
-            return {str(name): canonical(Decimal(value)) for name, value in seen.items()}
-        except (AttributeError, TypeError, ArithmeticError) as error:
-            raise forms.ValidationError("Hãy tải lại trang.") from error
+            return {name: parse_canonical(value) for name, value in seen.items()}
+        except (AttributeError, NumberError) as error:
+            raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
 
 
 class FillForm(forms.Form):

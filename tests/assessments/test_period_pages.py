@@ -1,0 +1,317 @@
+"""The coordinator's pages, with and without script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from assessments.models import AssignedTarget, Cohort, Layer, LayerTotal, Period, Publication
+from criteria.actions import load_set
+from criteria.models import CriteriaSet
+from criteria.schema import read_set
+from tests.assessments.conftest import NOW, SMALL, Year, make_year
+from tests.factories import UnitFactory
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine: object) -> None:
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def as_(client: Client) -> Callable[[User], Client]:
+    def log_in(user: User) -> Client:
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in
+
+
+def central_url(year: Year, code: str, place: int = 0) -> str:
+    return reverse("central_row", args=[year.sheet(place).pk, year.criterion(code)])
+
+
+def test_a_coordinator_makes_a_period_and_opens_it(preparing_year: Year, as_: Callable) -> None:
+    year, browser = preparing_year, as_(preparing_year.coordinator)
+    browser.post(
+        reverse("period_new"),
+        {"host": year.host.pk, "year": "2027", "name": "Chỉ số 2027", "deadline": "2027-03-31T17:00"},
+    )
+    made = Period.objects.get(year=2027)
+    assert made.deadline.isoformat() == "2027-03-31T10:00:00+00:00"
+
+    late = UnitFactory(parent=year.host)
+    page = browser.get(reverse("cohort_new", args=[made.pk])).content.decode()
+    assert late.short_name in page
+    data = {"name": "Xã", "criteria_set": year.criteria_set.pk, "units": [late.pk, year.units[0].pk]}
+    browser.post(reverse("cohort_new", args=[made.pk]), data)
+    assert made.assessments.count() == 2
+
+    page = browser.get(reverse("period_open", args=[made.pk])).content.decode()
+    assert "còn thiếu 2 chỉ tiêu giao" in page
+    browser.post(reverse("period_open", args=[made.pk]))
+    made.refresh_from_db()
+    assert made.state == "open"
+    # The second tab is told, and nothing breaks.
+    again = browser.post(reverse("period_open", args=[made.pk]), follow=True).content.decode()
+    assert "Kỳ đánh giá đã mở." in again
+
+
+def test_a_refused_cohort_leaves_nothing_behind(preparing_year: Year, as_: Callable) -> None:
+    year = preparing_year
+    closed = UnitFactory(code="DONG", active_until=NOW.date().replace(year=2025))
+    answer = as_(year.coordinator).post(
+        reverse("cohort_new", args=[year.period.pk]),
+        {"name": "Phường", "criteria_set": year.criteria_set.pk, "outside": "DONG"},
+    )
+    assert (answer.status_code, Cohort.objects.count()) == (422, 1)
+    assert f"{closed.short_name}: không còn hoạt động" in answer.content.decode()
+
+
+def test_an_open_cohort_keeps_the_units_whose_fixed_boxes_are_not_posted(year: Year, as_: Callable) -> None:
+    late = UnitFactory(parent=year.host)
+    as_(year.coordinator).post(
+        reverse("cohort_edit", args=[year.cohort.pk]), {"name": "Các xã", "units": [late.pk]}
+    )
+    year.cohort.refresh_from_db()
+    assert (year.cohort.name, year.cohort.assessments.count()) == ("Các xã", 4)
+
+
+def test_an_untouched_deadline_with_seconds_is_no_change(year: Year, as_: Callable) -> None:
+    Period.objects.update(deadline=year.period.deadline.replace(second=30))
+    answer = as_(year.coordinator).post(
+        reverse("period_edit", args=[year.period.pk]),
+        {"name": "Tên khác", "deadline": "2026-03-31T17:00", "reason": ""},
+    )
+    assert answer.status_code == 302
+    assert Period.objects.get().deadline.second == 30
+
+
+class TestBoard:
+    def test_followers_read_it_and_only_the_coordinator_is_offered_more(
+        self, year: Year, as_: Callable
+    ) -> None:
+        url = reverse("period", args=[year.period.pk])
+        page = as_(year.coordinator).get(url).content.decode()
+        assert reverse("publish", args=[year.period.pk]) in page
+        assert reverse("sheet", args=[year.sheet().pk]) in page
+        for person, opens_drafts in ((year.leader, True), (year.appraiser, False)):
+            page = as_(person).get(url).content.decode()
+            assert year.units[0].short_name in page
+            assert reverse("publish", args=[year.period.pk]) not in page
+            assert reverse("cohort_edit", args=[year.cohort.pk]) not in page
+            assert (reverse("sheet", args=[year.sheet().pk]) in page) == opens_drafts
+        assert as_(year.officers[year.units[0].pk]).get(url).status_code == 403
+
+    @pytest.mark.parametrize("name", ["period", "targets", "publish"])
+    def test_queries_do_not_grow_with_units(self, small_set: CriteriaSet, as_: Callable, name: str) -> None:
+        counts = []
+        for size in (1, 3):
+            year = make_year(small_set, size)
+            year.open()
+            for place in range(size):
+                year.play(place)
+            browser = as_(year.coordinator)
+            url = reverse(name, args=[year.cohort.pk if name == "targets" else year.period.pk])
+            browser.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(url).status_code == 200
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+    def test_the_central_page_asks_as_often_for_three_units_as_for_one(
+        self, small_set: CriteriaSet, as_: Callable
+    ) -> None:
+        counts = []
+        for size in (1, 3):
+            year = make_year(small_set, size)
+            year.open()
+            browser = as_(year.coordinator)
+            url = reverse("central_leaf", args=[year.cohort.pk, year.criterion("1.3")])
+            browser.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(url)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+
+class TestTargets:
+    def fields(self, year: Year, *values: str, seen: str = "{}") -> dict[str, str]:
+        names = [f"target-{sheet.pk}-{year.criterion('2.1')}" for sheet in year.sheets()]
+        return {"seen": seen, **dict(zip(names, values, strict=True))}
+
+    def test_percents_are_stored_as_ratios(self, year: Year, as_: Callable) -> None:
+        url = reverse("targets", args=[year.cohort.pk])
+        as_(year.coordinator).post(url, self.fields(year, "72,25", "70%", ""))
+        assert sorted(str(t.value) for t in AssignedTarget.objects.all()) == ["0.7", "0.7225"]
+        assert 'value="72,25"' in as_(year.coordinator).get(url).content.decode()
+
+    @pytest.mark.parametrize("typed", ["0", "-5", "72,255", "1001", "abc"])
+    def test_other_figures_are_refused_and_kept(self, year: Year, as_: Callable, typed: str) -> None:
+        url = reverse("targets", args=[year.cohort.pk])
+        answer = as_(year.coordinator).post(url, self.fields(year, typed, "70", ""))
+        assert (answer.status_code, AssignedTarget.objects.count()) == (422, 0)
+        assert f'value="{typed}"' in answer.content.decode()
+
+    def test_a_page_that_is_out_of_date_overwrites_nothing(self, year: Year, as_: Callable) -> None:
+        url = reverse("targets", args=[year.cohort.pk])
+        as_(year.coordinator).post(url, self.fields(year, "70", "", ""))
+        answer = as_(year.coordinator).post(url, self.fields(year, "50", "60", ""))
+        assert "người khác đã giao 70%" in answer.content.decode()
+        assert AssignedTarget.objects.count() == 1
+
+    @pytest.mark.parametrize("seen", ["[1]", '{"a": "x"}', "{", '{"a": [], "b": "NaN"}', '"{}"'])
+    def test_a_mangled_page_is_refused(self, year: Year, as_: Callable, seen: str) -> None:
+        answer = as_(year.coordinator).post(
+            reverse("targets", args=[year.cohort.pk]), self.fields(year, "70", "", "", seen=seen)
+        )
+        assert (answer.status_code, AssignedTarget.objects.count()) == (422, 0)
+
+    def test_one_value_for_all_leaves_what_is_there_unless_told(self, year: Year, as_: Callable) -> None:
+        browser, fill = as_(year.coordinator), reverse("targets_fill", args=[year.cohort.pk])
+        browser.post(reverse("targets", args=[year.cohort.pk]), self.fields(year, "50", "", ""))
+        browser.post(fill, {"criterion": year.criterion("2.1"), "value": "70"})
+        assert sorted(str(t.value) for t in AssignedTarget.objects.all()) == ["0.5", "0.7", "0.7"]
+        browser.post(fill, {"criterion": year.criterion("2.1"), "value": "60", "replace": "on"})
+        assert {str(t.value) for t in AssignedTarget.objects.all()} == {"0.6"}
+
+
+class TestCentral:
+    HELD = {"counts-Hài lòng": "9", "counts-Không hài lòng": "3", "version": "0"}
+
+    def test_a_row_is_saved_without_script(self, year: Year, as_: Callable) -> None:
+        answer = as_(year.coordinator).post(central_url(year, "1.3"), self.HELD)
+        assert answer.status_code == 302
+        assert answer.url.endswith(f"#unit-{year.sheet().pk}")
+        assert str(year.row("1.3", Layer.COUNCIL).points) == "2.25"
+
+    def test_a_row_comes_back_alone_with_the_count(self, year: Year, as_: Callable) -> None:
+        answer = as_(year.coordinator).post(central_url(year, "1.3"), self.HELD, headers=HTMX)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert page.lstrip().startswith("<tr")
+        assert "2,25" in page
+        assert "Đã nhập 1/3" in page
+        assert "hx-swap-oob" in page
+
+    @pytest.mark.parametrize("headers", [{}, HTMX])
+    def test_a_mistake_is_told_and_what_was_typed_is_kept(
+        self, year: Year, as_: Callable, headers: dict[str, str]
+    ) -> None:
+        answer = as_(year.coordinator).post(
+            central_url(year, "1.3"), self.HELD | {"counts-Hài lòng": "2,5"}, headers=headers
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'value="2,5"' in page
+        assert "phải là số nguyên" in page
+        assert year.row("1.3", Layer.COUNCIL) is None
+
+    @pytest.mark.parametrize("headers", [{}, HTMX])
+    def test_a_conflict_shows_both_values_and_can_be_settled(
+        self, year: Year, as_: Callable, headers: dict[str, str]
+    ) -> None:
+        browser = as_(year.coordinator)
+        browser.post(central_url(year, "1.3"), self.HELD)
+        mine = self.HELD | {"counts-Hài lòng": "1"}
+        answer = browser.post(central_url(year, "1.3"), mine, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Đã lưu: 2,25 điểm" in page
+        assert 'value="1"' in page
+        assert 'name="overwrite" value="1"' in page
+        assert str(year.row("1.3", Layer.COUNCIL).points) == "2.25"
+        browser.post(central_url(year, "1.3"), mine | {"overwrite": "1"}, headers=headers)
+        assert str(year.row("1.3", Layer.COUNCIL).points) == "0.75"
+
+    def test_points_set_by_hand_need_a_reason(self, year: Year, as_: Callable) -> None:
+        browser, by_hand = as_(year.coordinator), {"override": "1", "version": "0"}
+        answer = browser.post(central_url(year, "P"), by_hand, headers=HTMX)
+        assert (answer.status_code, year.row("P", Layer.COUNCIL)) == (422, None)
+        browser.post(central_url(year, "P"), by_hand | {"reason": "Theo kết luận thanh tra"})
+        assert str(year.row("P", Layer.COUNCIL).points) == "-1"
+        page = browser.get(
+            reverse("central_leaf", args=[year.cohort.pk, year.criterion("P")])
+        ).content.decode()
+        assert 'name="override" value="1"' in page
+
+    def test_an_empty_row_clears_the_result(self, year: Year, as_: Callable) -> None:
+        browser = as_(year.coordinator)
+        browser.post(central_url(year, "1.3"), self.HELD)
+        browser.post(central_url(year, "1.3"), {"version": "1"})
+        assert not year.row("1.3", Layer.COUNCIL).is_answered
+
+    def test_no_survey_for_the_whole_cohort(self, year: Year, as_: Callable) -> None:
+        url = reverse("central_skip", args=[year.cohort.pk, year.criterion("1.3")])
+        assert "được loại khỏi tổng điểm tối đa" in as_(year.coordinator).get(url).content.decode()
+        page = as_(year.coordinator).post(url, follow=True).content.decode()
+        assert "cho 3 đơn vị" in page
+        assert "Đã nhập 3/3" in page
+
+    def test_leaves_of_the_units_and_of_other_sets_are_not_found(self, year: Year, as_: Callable) -> None:
+        browser = as_(year.coordinator)
+        for criterion in (year.criterion("1.1"), year.criterion("1"), 10**6):
+            assert browser.get(reverse("central_leaf", args=[year.cohort.pk, criterion])).status_code == 404
+        skip = reverse("central_skip", args=[year.cohort.pk, year.criterion("P")])
+        assert browser.post(skip).status_code == 404
+
+
+def test_a_new_version_is_previewed_and_taken(year: Year, as_: Callable) -> None:
+    year.score("1.1", {"points": "3.2"})
+    year.submit()
+    browser, url = as_(year.coordinator), reverse("cohort_move", args=[year.cohort.pk])
+    assert "Chưa có phiên bản mới hơn" in browser.get(url).content.decode()
+    new = load_set(
+        read_set(
+            SMALL.replace("version: 1", "version: 2").replace(
+                "Kế hoạch, max_points: 4, rule: {kind: direct}",
+                "Kế hoạch, max_points: 4, rule: {kind: direct, step: 0.5}",
+            )
+        )
+    )
+    page = browser.get(url).content.decode()
+    assert "đổi cách chấm: cần chấm lại" in page
+    assert "Trả về đơn vị" in page
+    assert browser.post(url, {"criteria_set": new.pk, "reason": ""}).status_code == 422
+    browser.post(url, {"criteria_set": new.pk, "reason": "Quyết định 5"})
+    year.cohort.refresh_from_db()
+    assert (year.cohort.criteria_set, year.sheet().state) == (new, "draft")
+
+
+def test_the_result_is_previewed_and_published_once(year: Year, as_: Callable) -> None:
+    year.play(0)
+    year.play(1)
+    browser, url = as_(year.coordinator), reverse("publish", args=[year.period.pk])
+    page = browser.get(url).content.decode()
+    assert "đồng hạng" in page
+    assert "Chưa gửi phiếu tự chấm điểm" in page
+    data = {
+        "decision_number": "12/QĐ-UBND",
+        "decision_date": "2026-03-02",
+        "decision_issuer": "Chủ tịch UBND",
+    }
+    assert browser.post(url, data | {"decision_number": ""}).status_code == 422
+    assert browser.post(url, data).status_code == 302
+    assert browser.post(url, data).status_code == 302  # told to look at the board
+    assert Publication.objects.count() == 1
+    board = browser.get(reverse("period", args=[year.period.pk])).content.decode()
+    assert "Quyết định số 12/QĐ-UBND" in board
+    assert url not in board
+
+
+def test_wrong_totals_are_shown_before_anybody_publishes(year: Year, as_: Callable) -> None:
+    year.play(0)
+    LayerTotal.objects.filter(layer=Layer.COUNCIL).update(base=1)
+    page = as_(year.coordinator).get(reverse("publish", args=[year.period.pk])).content.decode()
+    assert "không khớp với điểm từng tiêu chí" in page
+    assert 'name="decision_number"' not in page
