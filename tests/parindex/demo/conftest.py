@@ -19,7 +19,10 @@ NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)  # 7:30 of a Friday
 def loaded(
     django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    """The demonstration, loaded once; the directory of its files."""
+    """The demonstration, loaded once; the directory of its files. Each test's own changes are undone after it.
+
+    Every test that uses it has the mark django_db: without one, pytest-django would make no test database.
+    """
     files = tmp_path_factory.mktemp("evidence")
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(MEDIA_ROOT=files):
@@ -29,9 +32,5 @@ def loaded(
 
 
 @pytest.fixture(autouse=True)
-def undone(loaded: Path, settings: object) -> Iterator[None]:
-    """Each test sees the demonstration as it was loaded."""
+def its_files(loaded: Path, settings: object) -> None:
     settings.MEDIA_ROOT = loaded
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

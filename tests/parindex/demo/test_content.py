@@ -9,6 +9,7 @@ from fractions import Fraction
 from io import StringIO
 from itertools import pairwise
 
+import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from pypdf import PdfReader
@@ -35,6 +36,8 @@ from parindex.demo.fixtures import FIXTURES
 from reports.models import Report
 from tests.criteria.independent import half_up, leaf_points
 from tests.parindex.demo.conftest import NOW
+
+pytestmark = pytest.mark.django_db
 
 
 def current() -> Period:

@@ -21,6 +21,8 @@ from parindex.demo.register import logins, password
 from parindex.demo.workdays import Workdays
 from tests.parindex.demo.conftest import NOW
 
+pytestmark = pytest.mark.django_db
+
 
 def run(*arguments: str) -> str:
     out = StringIO()
