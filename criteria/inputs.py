@@ -60,7 +60,7 @@ def inputs(rule: Rule) -> tuple[Input, ...]:
         case Deduction(items=faults):
             return tuple(_counted(f.key, f.label) for f in faults)
         case Survey(weights=weights):
-            return tuple(_counted(answer, f"Số phiếu: {answer}") for answer, _ in weights)
+            return tuple(_counted(answer, f"Số phiếu “{answer}”") for answer, _ in weights)
         case Index(scale=scale):
             return (_input("value", f"Chỉ số đạt được (thang {format_points(scale)})", InputKind.AMOUNT),)
 
@@ -93,16 +93,22 @@ def described(rule: Rule, data: Mapping[str, Any] | None) -> str:
         return "Không áp dụng"
     if isinstance(rule, Ratio):
         return _ratio(data)
-    parts = []
-    for field in inputs(rule):
-        value = shown(field, data)
-        if field.kind in {InputKind.CHOICE, InputKind.TICKS}:
-            chosen = [value] if isinstance(value, str) else value
-            labels = [line.label for line in field.lines if line.key in chosen]
-            parts.append("; ".join(labels) or "Không đạt yêu cầu nào")
-        elif not isinstance(rule, Direct):
-            parts.append(f"{field.label}: {value}")
-    return "; ".join(parts)
+    return "; ".join(
+        _chosen(field, data) if field.lines else f"{field.label}: {shown(field, data)}"
+        for field in inputs(rule)
+        if not isinstance(rule, Direct)
+    )
+
+
+def _chosen(field: Input, data: Mapping[str, Any]) -> str:
+    """The option by its label; of a list of ticks what holds and what doesn't."""
+    value = shown(field, data)
+    if field.kind is InputKind.CHOICE:
+        return next((line.label for line in field.lines if line.key == value), "")
+    held = [line.label for line in field.lines if line.key in value]
+    missing = [line.label for line in field.lines if line.key not in value]
+    parts = [(held, "đạt"), (missing, "chưa đạt")]
+    return "; ".join(f"{word}: {', '.join(labels)}" for labels, word in parts if labels)
 
 
 def _ratio(data: Mapping[str, Any]) -> str:
