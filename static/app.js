@@ -8,7 +8,8 @@
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 401) show("signed-out");
-    else if (status >= 500 || status === 403) show("failed");
+    else if (status === 403) show("refused");
+    else if (status >= 500) show("failed");
   });
   document.addEventListener("htmx:sendError", () => show("offline"));
   document.addEventListener("htmx:timeout", () => show("offline"));
