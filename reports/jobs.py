@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -12,31 +11,41 @@ from accounts.models import User
 from reports.actions import fail_rendering, request_rendering, store_rendering
 from reports.models import Rendering, Report
 from reports.pdf import render_pdf
-from reports.queries import document_of, reports
+from reports.queries import digest, document_of, reports
+
+
+class Superseded(Exception):
+    """The report or its result was changed while its document waited; the present one is asked for anew."""
 
 
 @task()
 def render(rendering_id: int) -> None:
-    """Make the document of a rendering, unless the report was changed meanwhile or it is done already."""
+    """Make the document that was asked for, and no other; nothing to do where it is made already.
+
+    A worker that is killed leaves the rendering queued; whoever is given the task next makes it.
+    """
     rendering = Rendering.objects.defer("pdf").get(pk=rendering_id)
     if rendering.state != Rendering.State.QUEUED:
         return
-    report = reports().get(pk=rendering.report_id)
-    if report.version != rendering.report_version:
+    try:
+        pdf = _made(rendering)
+    except Superseded:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         return
-    try:
-        pdf = render_pdf(document_of(report), tagged=True)
     except Exception:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         raise
     store_rendering(rendering_id=rendering_id, pdf=pdf, now=timezone.now())
 
 
+def _made(rendering: Rendering) -> bytes:
+    report = reports().get(pk=rendering.report_id)
+    document = document_of(report)
+    if (report.version, digest(document)) != (rendering.report_version, rendering.text_sha256):
+        raise Superseded
+    return render_pdf(document, tagged=True)
+
+
 def start_rendering(*, report: Report, by: User, now: datetime) -> Rendering:
-    """Ask for the document of a report; the task is queued in the same transaction."""
-    with transaction.atomic():
-        rendering, wanted = request_rendering(report=report, by=by, now=now)
-        if wanted:
-            render.enqueue(rendering.pk)
-    return rendering
+    """Ask for the document of a report from `queries.reports()`; its task is queued with it or not at all."""
+    return request_rendering(report=report, enqueue=lambda pk: str(render.enqueue(pk).id), by=by, now=now)

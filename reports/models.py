@@ -53,8 +53,12 @@ class Report(models.Model):
 
 
 class Rendering(models.Model):
-    """One version of a report as PDF, made in the background. The bytes stay in the database so that the
-    document and the word "done" are one transaction, and every backup holds both."""
+    """One document of a report as PDF, made in the background and never changed once it is done.
+
+    The bytes stay in the database so that the document and the word "done" are one transaction, and every
+    backup holds both. A recorded result may be corrected without a new version of the report: what tells
+    documents apart is their version together with the digest of their words.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Đang tạo"
@@ -63,25 +67,34 @@ class Rendering(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings")
     report_version = models.PositiveIntegerField()
+    text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    task_id = models.CharField(max_length=64, blank=True)  # of the background task that makes it
     finished_at = models.DateTimeField(null=True)
     pdf = models.BinaryField(null=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the PDF
 
     class Meta:
         verbose_name = "bản in"
         verbose_name_plural = "bản in"
-        ordering = ["-report_version"]
+        ordering = ["-requested_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "report_version"], name="rendering_once_per_version"),
+            models.UniqueConstraint(
+                fields=["report", "report_version", "text_sha256"], name="rendering_once_per_document"
+            ),
             models.CheckConstraint(
                 name="rendering_done_has_document",
                 condition=(Q(state="done", pdf__isnull=False, finished_at__isnull=False) & ~Q(sha256=""))
                 | (~Q(state="done") & Q(pdf=None, sha256="")),
             ),
+            models.CheckConstraint(
+                name="rendering_finished_unless_queued",
+                condition=Q(state="queued", finished_at=None)
+                | (~Q(state="queued") & Q(finished_at__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} · {self.report_version}"
+        return f"{self.report_id}, phiên bản {self.report_version}"

@@ -15,4 +15,9 @@ def sees_report(user: User, report: Report) -> bool:
 
 @rules.predicate
 def writes_report(user: User, report: Report) -> bool:
-    return user.holds(Role.OFFICER, report.unit_id)
+    return writes_for(user, report.unit_id)
+
+
+def writes_for(user: User, unit_id: int) -> bool:
+    """Reports are written by the officers of the unit they speak for."""
+    return user.is_active and user.holds(Role.OFFICER, unit_id)

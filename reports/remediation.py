@@ -36,6 +36,15 @@ MISSING = "…"
 PARTIAL = "Tại các lĩnh vực có công bố điểm, số điểm bị trừ là "
 TOPIC = "khắc phục các tiêu chí bị trừ điểm, chưa đạt điểm tối đa"
 UNEXPLAINED = "chưa nêu rõ nguyên nhân"
+EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
+
+
+class UnknownCodes(ValueError):
+    """Texts belong to codes that the outcome lacks: nothing stored is left out silently."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(sorted(codes))
+        super().__init__(f"Không có mã {', '.join(self.codes)} trong kết quả.")
 
 
 @dataclass(frozen=True)
@@ -58,9 +67,9 @@ class Content:
 
 
 def build(outcome: Outcome, content: Content) -> Document:
-    """ValueError where a text belongs to a code the outcome lacks: nothing stored is left out silently."""
-    _refuse_unknown(content.remedies_by_code, outcome.rows())
-    _refuse_unknown(content.tasks_by_area, outcome.areas)
+    """UnknownCodes where a text belongs to a code the outcome lacks."""
+    if unknown := unknown_codes(outcome, content):
+        raise UnknownCodes(unknown)
     appendix = _appendix(outcome)
     return Document(
         head=content.head,
@@ -85,9 +94,10 @@ def build(outcome: Outcome, content: Content) -> Document:
     )
 
 
-def _refuse_unknown(texts: Mapping[str, str], rows: Iterable[OutcomeRow]) -> None:
-    if unknown := texts.keys() - {row.code for row in rows}:
-        raise ValueError(f"Không có mã {', '.join(sorted(unknown))} trong kết quả.")
+def unknown_codes(outcome: Outcome, content: Content) -> set[str]:
+    """Codes with a text that the outcome lacks, as after a correction of a recorded result."""
+    remedied = content.remedies_by_code.keys() - {row.code for row in outcome.rows()}
+    return remedied | (content.tasks_by_area.keys() - {area.code for area in outcome.areas})
 
 
 def _chapter(title: str, *blocks: Block) -> Blocks:
@@ -235,9 +245,10 @@ def _area_table(outcome: Outcome) -> Table:
 
 
 def _appendix(outcome: Outcome) -> tuple[Appendix, ...]:
-    if not any(area.children for area in outcome.areas):
+    if not outcome.extras and not any(area.children for area in outcome.areas):
         return ()
     has_self = _has_self_points(outcome)
+    width = 6 if has_self else 5
     table = Table(
         columns=(
             Column(5),
@@ -253,9 +264,17 @@ def _appendix(outcome: Outcome) -> tuple[Appendix, ...]:
                 "Nơi bị trừ điểm và nguyên nhân",
             ),
         ),
-        rows=tuple(
-            Row((*_score_cells(row, has_self=has_self), Cell(_remark(row))), strong=row.depth == 0)
-            for row in outcome.rows()
+        rows=(
+            *(
+                Row((*_score_cells(row, has_self=has_self), Cell(_remark(row))), strong=row.depth == 0)
+                for row in outcome.rows()
+            ),
+            *((Row((Cell(EXTRAS, column_span=width),), strong=True),) if outcome.extras else ()),
+            *(
+                Row((*_extra_cells(row, has_self=has_self), Cell(_sentence(row.reason))))
+                for extra in outcome.extras
+                for row in extra.walk()
+            ),
         ),
     )
     title = f"Điểm của từng tiêu chí thuộc Chỉ số cải cách hành chính năm {outcome.year}"
@@ -287,8 +306,13 @@ def _score_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
     )
 
 
+def _extra_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
+    """Nothing is lost where a bonus was not earned or a penalty was given: the last figure stays empty."""
+    return (*_score_cells(row, has_self=has_self)[:-1], Cell(""))
+
+
 def _remark(row: OutcomeRow) -> str:
-    reason = _where_and_why(row) if row.losing_rows == (row,) else ""
+    reason = where_and_why(row) if row.losing_rows == (row,) else ""
     return _sentence(". ".join(filter(None, (reason, row.note))))
 
 
@@ -349,7 +373,7 @@ def _unexplained(outcome: Outcome) -> Iterable[str]:
 
 def _account(row: OutcomeRow) -> Runs:
     """ "điểm tối đa 3 điểm, …, bị trừ 2 điểm (tại tiêu chí thành phần 1.4.2 - …)."."""
-    return (Run(f"{_scores(row)} "), Run(f"({_where_and_why(row)})", italic=True), Run("."))
+    return (Run(f"{_scores(row)} "), Run(f"({where_and_why(row)})", italic=True), Run("."))
 
 
 def _scores(row: OutcomeRow) -> str:
@@ -362,11 +386,12 @@ def _scores(row: OutcomeRow) -> str:
     return ", ".join(f"{name} {_points(value)} điểm" for name, value in figures if value is not None)
 
 
-def _where_and_why(row: OutcomeRow) -> str:
+def where_and_why(row: OutcomeRow) -> str:
+    """Where a row's points went and the reasons given, as far as anybody gave one."""
     below = row.losing_rows
     if below != (row,):
         return "; ".join(
-            f"{_points(lower.lost)} điểm tại {_short_label(lower)} - {lower.name}: {_where_and_why(lower)}"
+            f"{_points(lower.lost)} điểm tại {_short_label(lower)} - {lower.name}: {where_and_why(lower)}"
             for lower in below
         )
     parts = [_place(loss, row) for loss in row.losses]

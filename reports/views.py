@@ -5,28 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize, signed_in
 from assessments.workflow import Refusal
 from reports import actions, jobs, queries
-from reports.forms import CitationForm, CitationFormSet, ReportForm
+from reports.forms import CitationForm, CitationFormSet, ReportForm, saved_citations
 from reports.html import render_sheet
-from reports.models import Report
+from reports.models import Rendering, Report
 from reports.permissions import sees_report, writes_report
+from reports.remediation import UnknownCodes
 
 REPORTS = queries.reports()
+GUARDED = queries.guarded_reports()
+PER_PAGE = 50
 
 
 @require_safe
 @authorize(signed_in)
 def report_list(request: HttpRequest) -> HttpResponse:
+    """Reports the user may read, by unit (tim) and year (nam), and results of his that still lack one."""
+    unit, typed_year = request.GET.get("tim", ""), request.GET.get("nam", "").strip()
+    year = int(typed_year) if typed_year.isdecimal() and len(typed_year) == 4 else None
+    found = queries.visible_reports(request.user, unit=unit.replace("\0", ""), year=year)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "reports": queries.visible_reports(request.user),
-        "reportable": queries.reportable(request.user),
+        "page": page,
+        "listed": [queries.listed(report) for report in page],
+        "reportable": queries.reportable(request.user, year=year),
+        "unit": unit,
+        "year": year or "",
     }
     return render(request, "reports/list.html", context)
 
@@ -37,54 +49,44 @@ def report_new(request: HttpRequest, source: str, pk: int) -> HttpResponse:
     about = queries.source_of(source, pk)
     if about is None:
         raise Http404
-    created = actions.create_report(about=about, by=request.user, now=timezone.now())
+    try:
+        created = actions.create_report(about=about, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reports")
     return redirect("report_edit", report=created.pk)
 
 
 @require_safe
 @authorize(sees_report, report=REPORTS)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """The document as it stands, beside its PDF."""
+    """The document as it stands, with its PDF."""
     context = {
         "report": report,
-        "sheet": render_sheet(queries.document_of(report)),
-        "rendering": queries.latest_rendering(report),
         "writable": writes_report.test(request.user, report),
         "illustration": report.illustration,
     }
+    try:
+        document = queries.document_of(report)
+    except UnknownCodes as error:
+        printing = queries.Printing(None)
+        context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
+    else:
+        printing = queries.printing_of(report, document, now=timezone.now())
+        context |= {"unknown_codes": "", "sheet": render_sheet(document)}
+    context |= {"printing": printing, "earlier": queries.earlier_documents(report, printing)}
     return render(request, "reports/report.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @authorize(writes_report, report=REPORTS)
 def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
+    typed = request.POST if request.method == "POST" else None
     form = ReportForm(
-        request.POST or None,
-        outcome=queries.outcome_of(report),
-        content=report.content,
-        version=report.version,
+        typed, outcome=queries.outcome_of(report), content=report.content, version=report.version
     )
-    asked_by = CitationForm(
-        request.POST or None,
-        prefix="request",
-        initial=report.content.get("request") or None,
-        empty_permitted=True,
-        use_required_attribute=False,
-    )
-    basis = CitationFormSet(request.POST or None, prefix="basis", initial=report.content.get("basis", []))
-    if request.method == "POST" and all([form.is_valid(), asked_by.is_valid(), basis.is_valid()]):
-        try:
-            actions.write_report(
-                report=report,
-                content=_content(form, asked_by, basis),
-                seen=form.cleaned_data["version"],
-                by=request.user,
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã lưu báo cáo.")
-            return redirect("report", report=report.pk)
+    asked_by = CitationForm(typed, prefix="request", initial=report.content.get("request"))
+    basis = CitationFormSet(typed, prefix="basis", initial=report.content.get("basis", []))
     context = {
         "report": report,
         "form": form,
@@ -92,42 +94,73 @@ def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
         "basis": basis,
         "illustration": report.illustration,
     }
-    return render(request, "reports/edit.html", context, status=422 if request.method == "POST" else 200)
+    status = 200
+    if typed is not None:
+        status = _save(request, report, form, asked_by, basis)
+        if status == 200:
+            messages.success(request, "Đã lưu báo cáo.")
+            return redirect("report", report=report.pk)
+    if status == 409:
+        # What was typed stays in the fields; beside them stands what somebody else saved.
+        context["saved_citations"] = saved_citations(report.content)
+    return render(request, "reports/edit.html", context, status=status)
 
 
-def _content(form: ReportForm, asked_by: CitationForm, basis: Any) -> dict[str, Any]:
-    return form.stored(
-        request=asked_by.stored() if asked_by.cleaned_data.get("number") else None,
-        basis=[
-            citation.stored()
-            for citation in basis
-            if citation.cleaned_data.get("number") and not citation.cleaned_data.get("DELETE")
-        ],
-    )
+def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: CitationForm, basis: Any) -> int:
+    """The status to answer with: 200 saved, 422 to be corrected, 409 somebody saved meanwhile."""
+    if not all([form.is_valid(), asked_by.is_valid(), basis.is_valid()]):
+        form.add_error(None, "Chưa lưu được. Hãy sửa các chỗ được nêu rồi lưu lại.")
+        return 422
+    content = form.stored(request=asked_by.stored(), basis=filter(None, (cited.stored() for cited in basis)))
+    seen = form.cleaned_data["version"]
+    try:
+        actions.write_report(report=report, content=content, seen=seen, by=request.user, now=timezone.now())
+    except actions.Changed as changed:
+        report.content, report.version = changed.saved.content, changed.saved.version
+        form.show_saved(report.content, report.version)
+        form.add_error(None, str(changed))
+        return 409
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return 422
+    return 200
 
 
 @require_POST
 @authorize(sees_report, report=REPORTS)
 def report_render(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for the PDF; the page then follows its progress."""
-    jobs.start_rendering(report=report, by=request.user, now=timezone.now())
+    try:
+        jobs.start_rendering(report=report, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect("report", report=report.pk)
 
 
 @require_safe
-@authorize(sees_report, report=REPORTS)
-def report_status(request: HttpRequest, report: Report) -> HttpResponse:
-    context = {"report": report, "rendering": queries.latest_rendering(report)}
+@authorize(sees_report, report=GUARDED)
+def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
+    """How far one PDF of the report is."""
+    found = queries.renderings_of(report).filter(pk=rendering).first()
+    if found is None:
+        raise Http404
+    context = {"report": report, "printing": queries.printing(found, now=timezone.now())}
     return render(request, "reports/report.html#rendering", context)
 
 
 @require_safe
-@authorize(sees_report, report=REPORTS)
-def report_pdf(request: HttpRequest, report: Report) -> HttpResponse:
-    rendering = report.renderings.filter(report_version=report.version, state="done").first()
-    if rendering is None:
+@authorize(sees_report, report=GUARDED)
+def report_pdf(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
+    """One finished PDF of the report; its bytes never change."""
+    found = report.renderings.filter(pk=rendering, state=Rendering.State.DONE).first()
+    if found is None:
         raise Http404
-    response = HttpResponse(bytes(rendering.pdf), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{report.code}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"{report.code}-{found.report_version}.pdf"
+    return HttpResponse(
+        bytes(found.pdf),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )

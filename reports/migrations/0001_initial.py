@@ -7,73 +7,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('assessments', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("assessments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, unique=True, verbose_name='mã báo cáo')),
-                ('kind', models.CharField(choices=[('remediation_result', 'Kết quả khắc phục các tiêu chí bị trừ điểm')], max_length=24, verbose_name='loại báo cáo')),
-                ('content', criteria.fields.DeclarationField(verbose_name='nội dung')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='phiên bản')),
-                ('updated_at', models.DateTimeField(verbose_name='sửa lúc')),
-                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='assessments.recordedresult')),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='assessments.result')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounts.unit', verbose_name='đơn vị')),
-                ('updated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=80, unique=True, verbose_name="mã báo cáo")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("remediation_result", "Kết quả khắc phục các tiêu chí bị trừ điểm")],
+                        max_length=24,
+                        verbose_name="loại báo cáo",
+                    ),
+                ),
+                ("content", criteria.fields.DeclarationField(verbose_name="nội dung")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="phiên bản")),
+                ("updated_at", models.DateTimeField(verbose_name="sửa lúc")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="assessments.recordedresult",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="assessments.result",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="accounts.unit",
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'báo cáo',
-                'verbose_name_plural': 'báo cáo',
-                'ordering': ['-updated_at', '-pk'],
+                "verbose_name": "báo cáo",
+                "verbose_name_plural": "báo cáo",
+                "ordering": ["-updated_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Rendering',
+            name="Rendering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report_version', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('queued', 'Đang tạo'), ('done', 'Đã tạo'), ('failed', 'Không tạo được')], default='queued', max_length=6)),
-                ('requested_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('pdf', models.BinaryField(null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renderings', to='reports.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("report_version", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Đang tạo"), ("done", "Đã tạo"), ("failed", "Không tạo được")],
+                        default="queued",
+                        max_length=6,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("pdf", models.BinaryField(null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renderings",
+                        to="reports.report",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bản in',
-                'verbose_name_plural': 'bản in',
-                'ordering': ['-report_version'],
+                "verbose_name": "bản in",
+                "verbose_name_plural": "bản in",
+                "ordering": ["-report_version"],
             },
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('record__isnull', False), ('result', None)), models.Q(('record', None), ('result__isnull', False)), _connector='OR'), name='report_about_one_result'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("record__isnull", False), ("result", None)),
+                    models.Q(("record", None), ("result__isnull", False)),
+                    _connector="OR",
+                ),
+                name="report_about_one_result",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('kind', 'result'), name='report_once_per_result'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("kind", "result"), name="report_once_per_result"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('kind', 'record'), name='report_once_per_record'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("kind", "record"), name="report_once_per_record"),
         ),
         migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.UniqueConstraint(fields=('report', 'report_version'), name='rendering_once_per_version'),
+            model_name="rendering",
+            constraint=models.UniqueConstraint(
+                fields=("report", "report_version"), name="rendering_once_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('pdf__isnull', False), ('state', 'done'), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('pdf', None), ('sha256', '')), _connector='OR'), name='rendering_done_has_document'),
+            model_name="rendering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("pdf__isnull", False),
+                        ("state", "done"),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("pdf", None), ("sha256", "")),
+                    _connector="OR",
+                ),
+                name="rendering_done_has_document",
+            ),
         ),
     ]

@@ -1,0 +1,145 @@
+"""Stored values and the Content that a document is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from reports.citations import Citation
+from reports.contents import limits
+from reports.document import Head, Signature
+from reports.remediation import Content
+
+NARRATIVES = ("organisation", "remedies", "difficulties", "tasks", "closing")
+NARRATIVES_BY_CODE = ("remedies_by_code", "tasks_by_area")
+
+
+class ContentRefused(ValueError):
+    """Values that no document can be made of; the message says why."""
+
+
+def read_content(stored: Mapping[str, Any]) -> Content:
+    """The Content of stored values; KeyError or TypeError where they are not such values."""
+    head = stored["head"]
+    narrative = stored.get("narrative", {})
+    return Content(
+        head=Head(
+            issuer=tuple(head["issuer"]),
+            symbol=head["symbol"],
+            place=head["place"],
+            superior=head.get("superior", ""),
+            number=head.get("number", ""),
+            issued_on=_date(head.get("issued_on")),
+        ),
+        signature=Signature(tuple(stored["signature"]["authority"]), stored["signature"]["name"]),
+        recipients=tuple(stored["recipients"]),
+        addressees=tuple(stored.get("addressees", ())),
+        request=_citation(stored["request"]) if stored.get("request") else None,
+        basis=tuple(_citation(citation) for citation in stored.get("basis", ())),
+        **{name: narrative.get(name, "") for name in NARRATIVES},
+        **{name: dict(narrative.get(name, {})) for name in NARRATIVES_BY_CODE},
+    )
+
+
+def settle(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The one spelling in which content is stored, so that an unchanged save changes nothing.
+
+    Every key is there, line ends are plain, empty entries and NUL (which no database takes) are gone.
+    ContentRefused for what is too long or can't be read.
+    """
+    try:
+        settled = _settled(values)
+        read_content(settled)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, ContentRefused):
+            raise
+        raise ContentRefused(f"Nội dung báo cáo không đúng mẫu: {error!r}") from error
+    return settled
+
+
+def _settled(values: Mapping[str, Any]) -> dict[str, Any]:
+    head, signature = values["head"], values["signature"]
+    narrative = values.get("narrative") or {}
+    texts = {name: _text(narrative.get(name, "")) for name in NARRATIVES}
+    by_code = {
+        name: {code: _text(text) for code, text in (narrative.get(name) or {}).items() if text.strip()}
+        for name in NARRATIVES_BY_CODE
+    }
+    all_texts = [*texts.values(), *(text for written in by_code.values() for text in written.values())]
+    if complaint := limits.too_long_together(all_texts):
+        raise ContentRefused(complaint)
+    basis = values.get("basis") or ()
+    if len(basis) > limits.CITATIONS:
+        raise ContentRefused(f"Quá nhiều căn cứ: tối đa {limits.CITATIONS}.")
+    return {
+        "head": {
+            "superior": _line(head.get("superior", "")),
+            "issuer": _lines(head["issuer"], limits.HEAD_ENTRIES),
+            "symbol": _line(head["symbol"]),
+            "number": _line(head.get("number", "")),
+            "place": _line(head["place"]),
+            "issued_on": _line(head.get("issued_on") or ""),
+        },
+        "addressees": _lines(values.get("addressees") or ()),
+        "request": _settled_citation(values["request"]) if values.get("request") else None,
+        "basis": [_settled_citation(citation) for citation in basis],
+        "signature": {
+            "authority": _lines(signature["authority"], limits.HEAD_ENTRIES),
+            "name": _line(signature["name"]),
+        },
+        "recipients": _lines(values["recipients"]),
+        "narrative": {**texts, **by_code},
+    }
+
+
+def _settled_citation(values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "kind": _line(values["kind"]),
+        "number": _line(values["number"]),
+        "issued_on": _line(values.get("issued_on") or ""),
+        "issuer": _line(values["issuer"]),
+        "subject": _line(values.get("subject", ""), limits.SUBJECT),
+    }
+
+
+def _text(text: str) -> str:
+    settled = "\n".join(line.rstrip() for line in text.replace("\0", "").strip().splitlines())
+    if complaint := limits.too_long(settled):
+        raise ContentRefused(complaint)
+    return settled
+
+
+def _line(text: str, longest: int = limits.LINE) -> str:
+    settled = " ".join(text.replace("\0", "").split())
+    if complaint := limits.too_long(settled, longest=longest):
+        raise ContentRefused(complaint)
+    return settled
+
+
+def _lines(entries: Iterable[str], most: int = limits.ENTRIES) -> list[str]:
+    if isinstance(entries, str):
+        raise TypeError("a list of lines, not one text")
+    settled = [line for line in map(_line, entries) if line]
+    if len(settled) > most:
+        raise ContentRefused(f"Quá nhiều dòng: tối đa {most}.")
+    return settled
+
+
+def citation_text(stored: Mapping[str, Any] | None) -> str:
+    """A stored citation as documents print it; empty where there is none."""
+    return _citation(stored).full if stored else ""
+
+
+def _citation(stored: Mapping[str, Any]) -> Citation:
+    return Citation(
+        kind=stored["kind"],
+        number=stored["number"],
+        issued_on=_date(stored.get("issued_on")),
+        issuer=stored["issuer"],
+        subject=stored.get("subject", ""),
+    )
+
+
+def _date(stored: str | None) -> date | None:
+    return date.fromisoformat(stored) if stored else None

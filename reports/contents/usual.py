@@ -1,0 +1,27 @@
+"""What a first draft starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+COMMITTEE = "Ủy ban nhân dân"
+LONGEST_SYMBOL = 12
+
+
+def usual_content(*, name: str, place: str, superior: str) -> dict[str, Any]:
+    """For the unit of that full name; `superior` is printed above departments and offices only."""
+    of_committee = name.startswith(COMMITTEE)
+    initials = "".join(word[0] for word in name.split() if word[0].isalpha()).upper()[:LONGEST_SYMBOL]
+    return {
+        "head": {
+            "superior": "" if of_committee else superior,
+            "issuer": [COMMITTEE, name.removeprefix(COMMITTEE)] if of_committee else [name],
+            "symbol": "BC-UBND" if of_committee else f"BC-{initials}",
+            "place": place,
+        },
+        "signature": {
+            "authority": [f"TM. {COMMITTEE}", "Chủ tịch"] if of_committee else ["Giám đốc"],
+            "name": "",
+        },
+        "recipients": ["Lưu: VT"],
+    }
