@@ -1,0 +1,90 @@
+"""(b) The whole sheet as a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+from unittest.mock import patch
+
+from django.contrib.messages.storage import default_storage
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+from tests.bench.ratios import Measured, each, in_ms, in_turn
+from tests.bench.years import fill, open_year
+
+TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
+
+
+def measure(rounds: int = 60) -> Measured:
+    """The view against its own template, given what the view gave it. Both without middleware."""
+    year = open_year(1)
+    fill(year, year.sheets[0], with_evidence=True)
+    address = reverse("sheet", args=[year.sheets[0].pk])
+    view, _, keywords = resolve(address)
+    officer = year.officers[year.sheets[0].unit_id]
+
+    def page() -> HttpResponse:
+        # What a user object remembers of its roles ends with its request.
+        return view(_request(address, copy(officer)), **keywords)
+
+    ready = _ready(page)
+    reader = copy(officer)
+    assert reader.roles  # read once
+
+    def template() -> HttpResponse:
+        return render(_request(address, reader), "assessments/sheet.html", ready)
+
+    queries, queries_of_floor = _require_alike(page, template)
+    ours, floor = in_turn(page, template, rounds)
+    leaves = len(list(year.stored.tree.leaves()))
+    return Measured(
+        f"(b) page of a sheet with {leaves} leaves, time",
+        "≤ 3",
+        each(ours, floor),
+        [
+            f"ours: {queries} queries, {in_ms(ours)}, {len(page().content) // 1000} kB",
+            f"floor: {queries_of_floor} queries, {in_ms(floor)}",
+        ],
+    )
+
+
+def _request(address: str, user: User) -> HttpRequest:
+    """As the middleware hands it over."""
+    request = RequestFactory().get(address)
+    request.user = user
+    request.session = {}
+    request.htmx = HtmxDetails(request)
+    request._messages = default_storage(request)
+    return request
+
+
+def _ready(page: Callable[[], HttpResponse]) -> dict[str, Any]:
+    """The context that the view gives its template."""
+    with patch("assessments.views.sheets.render", wraps=render) as seen:
+        page()
+    (_, _, context), _ = seen.call_args
+    return context
+
+
+def _require_alike(page: Callable[[], HttpResponse], template: Callable[[], HttpResponse]) -> tuple[int, int]:
+    """The same bytes but for CSRF tokens, which are masked anew each time. Queries of both."""
+    now = timezone.now()
+    with patch("django.utils.timezone.now", return_value=now):
+        with CaptureQueriesContext(connection) as of_page:
+            ours = page()
+        with CaptureQueriesContext(connection) as of_template:
+            floor = template()
+    assert TOKEN.sub(b"", ours.content) == TOKEN.sub(b"", floor.content)
+    assert TOKEN.search(ours.content)
+    assert not len(of_template), [query["sql"] for query in of_template]
+    return len(of_page), len(of_template)
