@@ -36,11 +36,13 @@ def criteria_sets(request: HttpRequest) -> HttpResponse:
 @authorize(reads_sets, criteria_set=sets_with_use())
 def criteria_set(request: HttpRequest, criteria_set: CriteriaSet) -> HttpResponse:
     stored = stored_tree(criteria_set)
+    sums = sums_by_source(stored.tree)
     context = {
         "criteria_set": criteria_set,
         "tree": stored.tree,
         "areas": outline(stored),
-        "sums": sums_by_source(stored.tree),
+        "sums": sums,
+        "extra_leaves": criteria_set.leaf_count - sum(one.leaves for one in sums),
         "extras": [node for node in stored.tree.criteria if node.role is not Role.BASE],
         "corrections": corrections(criteria_set),
         "keeps": keeps_sets.test(request.user),

@@ -58,7 +58,7 @@ class _SetReader:
         if code and not _SET_CODE.fullmatch(code):
             fields.problem("code", "chỉ gồm chữ không dấu, số và dấu gạch, ví dụ mau-xa-2-cap")
         version = fields.whole_number("version")
-        if not version:
+        if version == 0 or fields.node("version") is None:
             fields.problem("version", "phải là số nguyên từ 1 trở lên")
         illustration = fields.flag("illustration")
         criteria = CriterionReader(self.decimals).read(fields.mappings_under("criteria", required=True))
