@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
 
 from assessments.outcome import Outcome, OutcomeRow
 from criteria.points import format_points
@@ -15,7 +16,6 @@ from reports.contents import NARRATIVES, citation_text, limits
 from reports.remediation import where_and_why
 
 REMEDY, TASK = "remedy-", "task-"
-MARKS = "Mỗi dòng là một đoạn; dòng bắt đầu bằng “- ” thành gạch đầu dòng; **chữ đậm**."
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
@@ -288,8 +288,8 @@ def _plain(value: Any) -> str:
 
 
 def _lost(row: OutcomeRow) -> str:
-    """What the writer of a remedy needs to know about the loss."""
+    """What the writer of a remedy needs to know about the loss. Django prints help texts as they are."""
     if row.lost <= 0:
         return ""
     why = where_and_why(row)
-    return f"Bị trừ {format_points(row.lost)} điểm{f' – {why}' if why else ''}."
+    return escape(f"Bị trừ {format_points(row.lost)} điểm{f' – {why}' if why else ''}.")

@@ -92,6 +92,7 @@ def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
         "form": form,
         "asked_by": asked_by,
         "basis": basis,
+        "saved_citations": [],
         "illustration": report.illustration,
     }
     status = 200
@@ -103,6 +104,7 @@ def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
     if status == 409:
         # What was typed stays in the fields; beside them stands what somebody else saved.
         context["saved_citations"] = saved_citations(report.content)
+    context["conflict"] = status == 409
     return render(request, "reports/edit.html", context, status=status)
 
 

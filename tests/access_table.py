@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.worlds import World, appraise, close, publish_year, record_result, send, show_file
+from tests.worlds import (
+    World,
+    appraise,
+    close,
+    printed,
+    publish_year,
+    record_result,
+    report_on,
+    send,
+    show_file,
+)
 
 ANONYMOUS = frozenset({"anonymous"})
 OFFICER = frozenset({"officer"})
@@ -40,6 +50,11 @@ class Access:
     where: Callable[[World], Mapping[str, Any]] = field(default=lambda world: {})
     # Brings the database, not the world's objects, into the state in which this address is of use.
     given: Callable[[World], object] = field(default=lambda world: None)
+
+
+def _printed(world: World) -> dict[str, int]:
+    rendering = printed(world)
+    return {"report": rendering.report_id, "rendering": rendering.pk}
 
 
 TABLE: dict[str, Access] = {
@@ -98,6 +113,20 @@ TABLE: dict[str, Access] = {
     "record_edit": Access(
         get=COORDINATOR, post=COORDINATOR, where=lambda world: {"record": record_result(world).pk}
     ),
+    # reports
+    "reports": Access(get=SIGNED_IN, post=NOBODY),
+    "report_new": Access(
+        get=NOBODY,
+        post=OFFICER,
+        where=lambda world: {"source": "record", "pk": record_result(world).pk},
+    ),
+    "report": Access(get=UNIT | HOST, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
+    "report_edit": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
+    "report_render": Access(
+        get=NOBODY, post=UNIT | HOST, where=lambda world: {"report": report_on(world).pk}
+    ),
+    "report_status": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
+    "report_pdf": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

@@ -19,6 +19,8 @@ from assessments.models import Assessment, Cohort, Evidence, Period, RecordedRes
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
+from reports.actions import create_report, request_rendering, store_rendering
+from reports.models import Rendering, Report
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
 SET = """\
@@ -152,3 +154,16 @@ def record_result(world: World) -> RecordedResult:
         entered_at=world.now,
         entered_by=world.persons["coordinator"],
     )
+
+
+def report_on(world: World) -> Report:
+    """What the unit writes about that earlier year."""
+    return create_report(about=record_result(world), by=world.persons["officer"], now=world.now)
+
+
+def printed(world: World) -> Rendering:
+    """Its document, as a worker would have left it."""
+    asked = {"enqueue": lambda pk: "", "by": world.persons["officer"], "now": world.now}
+    rendering = request_rendering(report=report_on(world), **asked)
+    store_rendering(rendering_id=rendering.pk, pdf=b"%PDF-1.7", now=world.now)
+    return rendering
