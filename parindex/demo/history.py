@@ -10,7 +10,7 @@ from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from parindex.demo.fixtures import FIXTURES, read, text
 from parindex.demo.workdays import Workdays
-from reports.actions import create_report
+from reports.actions import load_report
 from reports.models import Report
 
 Results = dict[str, RecordedResult]
@@ -50,11 +50,10 @@ def _add_reports(plan: dict, results: Results, days: Workdays) -> int:
         about = results[row["result"]]
         if Report.objects.filter(record=about).exists():
             continue
-        content = read(row["file"], "reports")
-        create_report(
-            about=about,
-            content={key: value for key, value in content.items() if key not in {"kind", "result"}},
+        load_report(
+            text=text(row["file"], "reports"),
             code=row["file"],
+            about=about,
             by=_person(row),
             now=days.at(int(plan["day"]) + 1, 60),
         )
