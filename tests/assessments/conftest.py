@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.dates import VIETNAM
 from accounts.models import Role, Unit, User
@@ -211,3 +213,12 @@ def sheet(year: Year) -> Assessment:
 
 def later(**passed: int) -> datetime:
     return NOW + timedelta(**passed)
+
+
+@pytest.fixture
+def as_(client: Client) -> Callable[[User], Client]:
+    def log_in(user: User) -> Client:
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in

@@ -6,39 +6,23 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Role
 from assessments.models import AssignedTarget, Cohort, Layer, LayerTotal, Period, Publication
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from tests.assessments.conftest import NOW, SMALL, Year, make_year
-from tests.factories import UnitFactory
+from tests.factories import UnitFactory, user_with
 
 pytestmark = pytest.mark.django_db
-
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
 def clock(time_machine: object) -> None:
     time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def as_(client: Client) -> Callable[[User], Client]:
-    def log_in(user: User) -> Client:
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return log_in
-
-
-def central_url(year: Year, code: str, place: int = 0) -> str:
-    return reverse("central_row", args=[year.sheet(place).pk, year.criterion(code)])
 
 
 def test_a_coordinator_makes_a_period_and_opens_it(preparing_year: Year, as_: Callable) -> None:
@@ -186,86 +170,6 @@ class TestTargets:
         assert {str(t.value) for t in AssignedTarget.objects.all()} == {"0.6"}
 
 
-class TestCentral:
-    HELD = {"counts-Hài lòng": "9", "counts-Không hài lòng": "3", "version": "0"}
-
-    def test_a_row_is_saved_without_script(self, year: Year, as_: Callable) -> None:
-        answer = as_(year.coordinator).post(central_url(year, "1.3"), self.HELD)
-        assert answer.status_code == 302
-        assert answer.url.endswith(f"#unit-{year.sheet().pk}")
-        assert str(year.row("1.3", Layer.COUNCIL).points) == "2.25"
-
-    def test_a_row_comes_back_alone_with_the_count(self, year: Year, as_: Callable) -> None:
-        answer = as_(year.coordinator).post(central_url(year, "1.3"), self.HELD, headers=HTMX)
-        page = answer.content.decode()
-        assert answer.status_code == 200
-        assert page.lstrip().startswith("<tr")
-        assert "2,25" in page
-        assert "Đã nhập 1/3" in page
-        assert "hx-swap-oob" in page
-
-    @pytest.mark.parametrize("headers", [{}, HTMX])
-    def test_a_mistake_is_told_and_what_was_typed_is_kept(
-        self, year: Year, as_: Callable, headers: dict[str, str]
-    ) -> None:
-        answer = as_(year.coordinator).post(
-            central_url(year, "1.3"), self.HELD | {"counts-Hài lòng": "2,5"}, headers=headers
-        )
-        page = answer.content.decode()
-        assert answer.status_code == 422
-        assert 'value="2,5"' in page
-        assert "phải là số nguyên" in page
-        assert year.row("1.3", Layer.COUNCIL) is None
-
-    @pytest.mark.parametrize("headers", [{}, HTMX])
-    def test_a_conflict_shows_both_values_and_can_be_settled(
-        self, year: Year, as_: Callable, headers: dict[str, str]
-    ) -> None:
-        browser = as_(year.coordinator)
-        browser.post(central_url(year, "1.3"), self.HELD)
-        mine = self.HELD | {"counts-Hài lòng": "1"}
-        answer = browser.post(central_url(year, "1.3"), mine, headers=headers)
-        page = answer.content.decode()
-        assert answer.status_code == 409
-        assert "Đã lưu: 2,25 điểm" in page
-        assert 'value="1"' in page
-        assert 'name="overwrite" value="1"' in page
-        assert str(year.row("1.3", Layer.COUNCIL).points) == "2.25"
-        browser.post(central_url(year, "1.3"), mine | {"overwrite": "1"}, headers=headers)
-        assert str(year.row("1.3", Layer.COUNCIL).points) == "0.75"
-
-    def test_points_set_by_hand_need_a_reason(self, year: Year, as_: Callable) -> None:
-        browser, by_hand = as_(year.coordinator), {"override": "1", "version": "0"}
-        answer = browser.post(central_url(year, "P"), by_hand, headers=HTMX)
-        assert (answer.status_code, year.row("P", Layer.COUNCIL)) == (422, None)
-        browser.post(central_url(year, "P"), by_hand | {"reason": "Theo kết luận thanh tra"})
-        assert str(year.row("P", Layer.COUNCIL).points) == "-1"
-        page = browser.get(
-            reverse("central_leaf", args=[year.cohort.pk, year.criterion("P")])
-        ).content.decode()
-        assert 'name="override" value="1"' in page
-
-    def test_an_empty_row_clears_the_result(self, year: Year, as_: Callable) -> None:
-        browser = as_(year.coordinator)
-        browser.post(central_url(year, "1.3"), self.HELD)
-        browser.post(central_url(year, "1.3"), {"version": "1"})
-        assert not year.row("1.3", Layer.COUNCIL).is_answered
-
-    def test_no_survey_for_the_whole_cohort(self, year: Year, as_: Callable) -> None:
-        url = reverse("central_skip", args=[year.cohort.pk, year.criterion("1.3")])
-        assert "được loại khỏi tổng điểm tối đa" in as_(year.coordinator).get(url).content.decode()
-        page = as_(year.coordinator).post(url, follow=True).content.decode()
-        assert "cho 3 đơn vị" in page
-        assert "Đã nhập 3/3" in page
-
-    def test_leaves_of_the_units_and_of_other_sets_are_not_found(self, year: Year, as_: Callable) -> None:
-        browser = as_(year.coordinator)
-        for criterion in (year.criterion("1.1"), year.criterion("1"), 10**6):
-            assert browser.get(reverse("central_leaf", args=[year.cohort.pk, criterion])).status_code == 404
-        skip = reverse("central_skip", args=[year.cohort.pk, year.criterion("P")])
-        assert browser.post(skip).status_code == 404
-
-
 def test_a_new_version_is_previewed_and_taken(year: Year, as_: Callable) -> None:
     year.score("1.1", {"points": "3.2"})
     year.submit()
@@ -315,3 +219,35 @@ def test_wrong_totals_are_shown_before_anybody_publishes(year: Year, as_: Callab
     page = as_(year.coordinator).get(reverse("publish", args=[year.period.pk])).content.decode()
     assert "không khớp với điểm từng tiêu chí" in page
     assert 'name="decision_number"' not in page
+
+
+RUN_BY_THE_COORDINATOR = [
+    *[(name, "period") for name in ("period_edit", "period_open", "cohort_new", "publish")],
+    *[
+        (name, "cohort")
+        for name in ("cohort_edit", "cohort_remove", "cohort_move", "targets", "targets_fill")
+    ],
+    *[(name, "leaf") for name in ("central_leaf", "central_skip")],
+    ("central", "cohort"),
+    ("central_row", "row"),
+]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("name", "of"), RUN_BY_THE_COORDINATOR)
+def test_nobody_else_runs_a_period(year: Year, as_: Callable, name: str, of: str, method: str) -> None:
+    leaf = year.criterion("1.3")
+    url = reverse(
+        name,
+        args={
+            "period": [year.period.pk],
+            "cohort": [year.cohort.pk],
+            "leaf": [year.cohort.pk, leaf],
+            "row": [year.sheet().pk, leaf],
+        }[of],
+    )
+    officer = year.officers[year.units[0].pk]
+    strangers = [user_with(Role.COORDINATOR), user_with(Role.ADMINISTRATOR)]
+    for person in (year.leader, year.appraiser, officer, *strangers):
+        assert getattr(as_(person), method)(url).status_code == 403
+    assert getattr(as_(year.coordinator), method)(url).status_code != 403
