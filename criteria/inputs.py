@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from criteria.points import format_percent, format_points, percent
+from criteria.points import format_percent, format_points, percent, round_half_up
 from criteria.rules import Checklist, Choice, Count, Deduction, Direct, Index, Ratio, Rule, Survey
 
 
@@ -92,7 +92,7 @@ def described(rule: Rule, data: Mapping[str, Any] | None) -> str:
     if data.get("not_applicable"):
         return "Không áp dụng"
     if isinstance(rule, Ratio):
-        return _ratio(data)
+        return _ratio(rule, data)
     return "; ".join(
         _chosen(field, data) if field.lines else f"{field.label}: {shown(field, data)}"
         for field in inputs(rule)
@@ -111,10 +111,13 @@ def _chosen(field: Input, data: Mapping[str, Any]) -> str:
     return "; ".join(f"{word}: {', '.join(labels)}" for labels, word in parts if labels)
 
 
-def _ratio(data: Mapping[str, Any]) -> str:
-    """ "45/50 = 90%"; an incomplete ratio shows what there is."""
+def _ratio(rule: Ratio, data: Mapping[str, Any]) -> str:
+    """ "45/50 = 90,00%", or "182/12 = 15,17" where the bands speak of a number of times."""
     numerator, denominator = (Decimal(data.get(key) or 0) for key in ("numerator", "denominator"))
+    quotient = f"{format_points(numerator)}/{format_points(denominator)}"
     share = percent(numerator, denominator)
-    return f"{format_points(numerator)}/{format_points(denominator)}" + (
-        "" if share is None else f" = {format_percent(share)}"
-    )
+    if share is None:
+        return quotient
+    if any(band.start > 1 for band in rule.bands):
+        return f"{quotient} = {format_points(round_half_up(share / 100, 2))}"
+    return f"{quotient} = {format_percent(share)}"

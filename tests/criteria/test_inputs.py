@@ -22,6 +22,9 @@ TICKS = rule(
     items=[{"key": "a", "label": "Kế hoạch"}, {"key": "b", "label": "Báo cáo"}],
 )
 RATIO = rule(kind="ratio", numerator="Đúng hạn", denominator="Tổng số")
+POSTS = rule(
+    kind="ratio", allow_over=True, bands=[{"from": "12", "points": "3"}, {"from": "0", "points": "0"}]
+)
 DEDUCTION = rule(kind="deduction", items=[{"key": "thieu", "label": "Báo cáo thiếu", "unit": "0.5"}])
 SURVEY = rule(kind="survey", weights={"Tốt": "1", "Kém": "0"})
 
@@ -35,6 +38,7 @@ SURVEY = rule(kind="survey", weights={"Tốt": "1", "Kém": "0"})
         (TICKS, {"items": []}, "chưa đạt: Kế hoạch, Báo cáo"),
         (RATIO, {"numerator": "12411", "denominator": "12429"}, "12.411/12.429 = 99,86%"),
         (RATIO, {"numerator": "0", "denominator": "0"}, "0/0"),
+        (POSTS, {"numerator": "182", "denominator": "12"}, "182/12 = 15,17"),
         (rule(kind="count", per_unit="1", label="Sáng kiến"), {"count": "2"}, "Sáng kiến: 2"),
         (DEDUCTION, {"counts": {"thieu": "1"}}, "Báo cáo thiếu: 1"),
         (SURVEY, {"counts": {"Tốt": "1500", "Kém": "3"}}, "Số phiếu “Tốt”: 1.500; Số phiếu “Kém”: 3"),
