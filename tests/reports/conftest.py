@@ -1,0 +1,139 @@
+"""Liên Sơn and everybody around it, with its recorded result; and the small year of the assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.dates import VIETNAM
+from accounts.models import Role, Unit, User
+from assessments.actions.publication import publish
+from assessments.actions.recorded import load_record
+from assessments.models import RecordedResult, Result
+from reports import jobs
+from reports.actions import load_report
+from reports.contents import settle
+from reports.forms import CitationForm, CitationFormSet, ReportForm
+from reports.models import Rendering, Report
+from reports.queries import outcome_of, reports
+from tests.assessments.conftest import Year, preparing_year, small_set, year  # noqa: F401 — fixtures
+from tests.factories import ProvinceFactory, UnitFactory, user_with
+from tests.reports.stored import FIXTURES
+
+NOW = datetime(2026, 3, 9, 8, 30, tzinfo=VIETNAM)
+
+
+@dataclass
+class LienSon:
+    host: Unit
+    unit: Unit
+    neighbour: Unit
+    record: RecordedResult
+    officer: User
+    people: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Report:
+        """As a view gets it, read afresh."""
+        return reports().get(code="lien-son-2024")
+
+    def settled(self, **narrative: str) -> dict:
+        """The stored content with other narrative texts."""
+        content = self.report.content
+        return settle({**content, "narrative": {**content["narrative"], **narrative}})
+
+
+def text_of(folder: str, name: str) -> str:
+    return (FIXTURES / folder / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def add_lien_son() -> LienSon:
+    host = UnitFactory(
+        name="Ủy ban nhân dân huyện Chi Lăng", short_name="huyện Chi Lăng", level=Unit.Level.DISTRICT,
+        parent=ProvinceFactory(),
+    )  # fmt: skip
+    unit = UnitFactory(
+        name="Ủy ban nhân dân xã Liên Sơn", short_name="xã Liên Sơn", place="Liên Sơn", parent=host
+    )
+    neighbour = UnitFactory(parent=host)
+    people = {
+        "coordinator": user_with(Role.COORDINATOR, host),
+        "leader": user_with(Role.LEADER, host),
+        "province": user_with(Role.LEADER, host.parent),
+        "officer": user_with(Role.OFFICER, unit),
+        "second officer": user_with(Role.OFFICER, unit),
+        "unit leader": user_with(Role.UNIT_LEADER, unit),
+        "neighbour": user_with(Role.OFFICER, neighbour),
+        "neighbour's leader": user_with(Role.UNIT_LEADER, neighbour),
+        "appraiser": user_with(Role.APPRAISER, host),
+        "other host": user_with(Role.LEADER, UnitFactory()),
+        "administrator": user_with(Role.ADMINISTRATOR),
+    }
+    record = load_record(text=text_of("results", "lien-son-2023"), by=people["coordinator"], now=NOW)
+    made = LienSon(host, unit, neighbour, record, people["officer"], people)
+    load_report(
+        text=text_of("reports", "lien-son-2024"), code="lien-son-2024", about=record, by=made.officer, now=NOW
+    )
+    return made
+
+
+@pytest.fixture
+def lien_son(db: None) -> LienSon:
+    return add_lien_son()
+
+
+@pytest.fixture
+def published(year: Year) -> Result:  # noqa: F811
+    """A result of this software, with bonus and penalty, a re-based area and a best-of."""
+    year.play(0, faults="1")
+    year.play(1, points="3")
+    publish(
+        period=year.period, decision_number="123/QĐ-UBND", decision_date=date(2026, 3, 2),
+        decision_issuer="Chủ tịch UBND tỉnh", by=year.coordinator, now=year.now,
+    )  # fmt: skip
+    return Result.objects.get(assessment__unit=year.units[0])
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def go() -> Callable[..., HttpResponse]:
+    """`go(user, "report", report=1)` gets a page, `go(user, "report_edit", data, report=1)` posts to it."""
+
+    def visit(user: User, name: str, data: dict | None = None, **where: object) -> HttpResponse:
+        client, url = signed_in(user), reverse(name, kwargs=where)
+        return client.get(url) if data is None else client.post(url, data)
+
+    return visit
+
+
+def as_posted(report: Report, **changed: str) -> dict[str, str]:
+    """What a browser sends when the page of `report` is saved, but for `changed`."""
+    form = ReportForm(outcome=outcome_of(report), content=report.content, version=report.version)
+    asked_by = CitationForm(prefix="request", initial=report.content.get("request"))
+    basis = CitationFormSet(prefix="basis", initial=report.content.get("basis", []))
+    fields = [*form, *asked_by, *basis.management_form, *(field for one in basis for field in one)]
+    # Browsers send line ends as CRLF.
+    sent = {one.html_name: _sent(one.value()).replace("\n", "\r\n") for one in fields}
+    return {**sent, **changed}
+
+
+def _sent(value: object) -> str:
+    return "\n".join(value) if isinstance(value, list | tuple) else str("" if value is None else value)
+
+
+def printed(report: Report, by: User) -> Rendering:
+    """Asked for and made at once, as by a worker."""
+    rendering = jobs.start_rendering(report=report, by=by, now=NOW)
+    jobs.render.call(rendering.pk)
+    return Rendering.objects.get(pk=rendering.pk)
