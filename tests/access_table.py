@@ -29,6 +29,9 @@ APPRAISER = frozenset({"appraiser"})
 HOST = frozenset({"coordinator", "leader"})
 COORDINATOR = frozenset({"coordinator"})
 COORDINATORS = COORDINATOR | {"coordinator_elsewhere"}
+FOLLOWERS = frozenset(
+    f"{role}{where}" for role in ("appraiser", "coordinator", "leader") for where in ("", "_elsewhere")
+)
 ADMINISTRATOR = frozenset({"administrator"})
 ELSEWHERE = frozenset(
     f"{role}_elsewhere" for role in ("officer", "unit_leader", "appraiser", "coordinator", "leader")
@@ -55,6 +58,10 @@ class Access:
 def _printed(world: World) -> dict[str, int]:
     rendering = printed(world)
     return {"report": rendering.report_id, "rendering": rendering.pk}
+
+
+def _survey_of_cohort(world: World) -> dict[str, int]:
+    return {"cohort": world.cohort.pk, "criterion": world.survey}
 
 
 TABLE: dict[str, Access] = {
@@ -101,6 +108,27 @@ TABLE: dict[str, Access] = {
     ),
     "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=appraise),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
+    # the coordinator's year
+    "periods": Access(get=FOLLOWERS),
+    "period": Access(get=HOST | APPRAISER),
+    "period_new": Access(get=COORDINATORS, post=COORDINATORS),
+    "period_edit": Access(get=COORDINATOR, post=COORDINATOR),
+    "period_open": Access(get=COORDINATOR, post=COORDINATOR),
+    "cohort_new": Access(get=COORDINATOR, post=COORDINATOR),
+    "cohort_edit": Access(get=COORDINATOR, post=COORDINATOR),
+    "cohort_remove": Access(get=COORDINATOR, post=COORDINATOR),
+    "cohort_move": Access(get=COORDINATOR, post=COORDINATOR),
+    "targets": Access(get=COORDINATOR, post=COORDINATOR),
+    "targets_fill": Access(get=COORDINATOR, post=COORDINATOR),
+    "central": Access(get=COORDINATOR),
+    "central_leaf": Access(get=COORDINATOR, where=_survey_of_cohort),
+    "central_row": Access(
+        get=COORDINATOR,
+        post=COORDINATOR,
+        where=lambda world: {"assessment": world.assessment.pk, "criterion": world.survey},
+    ),
+    "central_skip": Access(get=COORDINATOR, post=COORDINATOR, where=_survey_of_cohort),
+    "publish": Access(get=COORDINATOR, post=COORDINATOR),
     # what was published
     "results": Access(get=SIGNED_IN),
     "ranking": Access(get=SIGNED_IN, given=publish_year),

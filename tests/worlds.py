@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role, Unit, User
-from assessments.actions.appraisal import agree_with_area, close_appraisal, finalise
+from assessments.actions.appraisal import Verdict, agree_with_area, close_appraisal, enter_central, finalise
 from assessments.actions.cohorts import add_cohort, set_units
 from assessments.actions.evidence import add_file
 from assessments.actions.periods import create_period, open_period
 from assessments.actions.publication import publish
 from assessments.actions.scoring import save_score, submit
-from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result
+from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result, Score
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -28,7 +29,7 @@ code: tiep-can
 version: 1
 name: Bộ tiêu chí để thử quyền
 decision: {number: 1/QĐ-UBND, date: 2026-01-05, issuer: UBND tỉnh}
-total: 10
+total: 12
 decimals: 2
 criteria:
   - code: 1
@@ -37,6 +38,12 @@ criteria:
     children:
       - {code: 1.1, name: Kế hoạch, max_points: 6, rule: {kind: direct}}
       - {code: 1.2, name: Sáng kiến, max_points: 4, rule: {kind: direct}}
+  - code: 2
+    name: Điều tra xã hội học
+    max_points: 2
+    source: survey
+    not_applicable: exclude
+    rule: {kind: survey, weights: {Hài lòng: 1, Không hài lòng: 0}}
 """
 
 
@@ -54,6 +61,7 @@ class World:
     criteria_set: CriteriaSet
     assessment: Assessment
     criterion: int
+    survey: int
     now: datetime
     # Nobody is "anonymous". The names ending in _elsewhere hold the same role at another host or unit.
     persons: dict[str, User | None] = field(default_factory=dict)
@@ -96,6 +104,7 @@ def make_world(now: datetime | None = None) -> World:
         criteria_set=criteria_set,
         assessment=Assessment.objects.in_context().get(period=period, unit=unit),
         criterion=criteria_set.criteria.get(code="1.1").pk,
+        survey=criteria_set.criteria.get(code="2").pk,
         now=now,
         persons=persons,
     )
@@ -105,7 +114,7 @@ def make_world(now: datetime | None = None) -> World:
 def send(world: World) -> None:
     act = {"by": world.persons["officer"], "now": world.now}
     sheet = world.assessment
-    for criterion in world.criteria_set.criteria.exclude(rule=None):
+    for criterion in world.criteria_set.criteria.filter(source="unit").exclude(rule=None):
         data = {"points": str(criterion.max_points)}
         save_score(assessment=sheet, criterion_id=criterion.pk, data=data, note="", seen=0, **act)
     submit(assessment=sheet, **act)
@@ -118,8 +127,12 @@ def appraise(world: World) -> None:
 
 
 def close(world: World) -> None:
+    """The appraisal is over and the survey is in; what is left is to fix the points."""
     appraise(world)
-    close_appraisal(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+    act = {"assessment": world.assessment, "by": world.persons["coordinator"], "now": world.now}
+    verdict = Verdict(Score.Basis.OVERRIDE, points=Decimal(1), reason="Báo cáo điều tra")
+    enter_central(criterion_id=world.survey, verdict=verdict, seen=0, **act)
+    close_appraisal(**act)
 
 
 def publish_year(world: World) -> Result:
