@@ -121,6 +121,8 @@ STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "evidence"
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# Looks files up when asked for: the packages bring two thousand, and listing them costs every start and test client.
+WHITENOISE_AUTOREFRESH = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
