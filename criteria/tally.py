@@ -70,7 +70,7 @@ class Tally:
         return self.leaves - self.answered
 
     @property
-    def provisional(self) -> bool:
+    def is_provisional(self) -> bool:
         return self.unanswered > 0
 
 
@@ -150,7 +150,8 @@ class Plan:
         for code, bucket in self.bucket_of.items():
             if leaf := scores.get(code):
                 excluded = self._tree.by_code[code].max_points if leaf.excluded else ZERO
-                sums[bucket] = sums.get(bucket, NOTHING) + Sum(leaf.points, excluded, 1)
+                sum_of_leaf = Sum(leaf.points, excluded, 1)
+                sums[bucket] = sums[bucket] + sum_of_leaf if bucket in sums else sum_of_leaf
         return self.tally(sums)
 
     def tally(self, sums: Mapping[str, Sum]) -> Tally:
@@ -223,6 +224,9 @@ def _work_out(part: _Part, sums: Mapping[str, Sum], nodes: dict[str, NodeTally])
     below = [_work_out(child, sums, nodes) for child in part.parts]
     if criterion.combine is Combine.BEST:
         node = _best(criterion, below)
+    elif not below:
+        own = sums.get(criterion.code, NOTHING)
+        node = NodeTally(own.points, part.maximum - own.excluded, own.answered, len(part.leaves))
     else:
         own = sums.get(criterion.code, NOTHING)
         node = NodeTally(

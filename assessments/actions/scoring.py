@@ -65,7 +65,7 @@ def save_score(
         now=now,
         action=Action.SCORE,
     )
-    store_totals([sheet], Layer.SELF)
+    [score.counted] = store_totals([sheet], Layer.SELF)
     return score
 
 

@@ -18,8 +18,10 @@ def store_totals(assessments: Sequence[Assessment], layer: str) -> list[Tally]:
     stored = stored_tree(assessments[0].cohort.criteria_set)
     plan = stored.full_plan if layer == Layer.COUNCIL else stored.unit_plan
     scores: dict[int, dict[str, LeafScore]] = {assessment.pk: {} for assessment in assessments}
-    rows = Score.objects.filter(assessment__in=assessments, layer=layer).values_list(
-        "assessment_id", "criterion_id", "points", "excluded"
+    rows = (
+        Score.objects.filter(assessment__in=assessments, layer=layer)
+        .order_by()
+        .values_list("assessment_id", "criterion_id", "points", "excluded")
     )
     for assessment_id, criterion_id, points, excluded in rows:
         # A leaf of an older version of the set has no code in this one and no longer counts.

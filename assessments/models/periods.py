@@ -83,6 +83,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """With everything that permissions, the gate and page heads read."""
         return self.select_related("unit", "period__host", "cohort__criteria_set")
 
+    def for_gate(self) -> AssessmentQuerySet:
+        """With what permissions, the gate and the engine read; a third cheaper than with names for a page."""
+        return self.select_related("period", "cohort__criteria_set")
+
 
 class Assessment(models.Model):
     """The score sheet of one unit in one period."""

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from assessments.models.periods import Assessment
 from criteria.fields import PointsField
 from criteria.models import Criterion
+from criteria.tally import Tally
 
 
 class Layer(models.TextChoices):
@@ -39,6 +40,9 @@ class Score(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    # What its layer added up to when this was stored; None on a row that was read.
+    counted: Tally | None = None
 
     class Meta:
         verbose_name = "điểm của tiêu chí"

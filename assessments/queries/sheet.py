@@ -20,6 +20,7 @@ from criteria.points import ZERO
 from criteria.queries import StoredTree, stored_tree
 from criteria.rules import Direct
 from criteria.scoring import NOT_APPLICABLE
+from criteria.tally import NodeTally, Tally
 from criteria.tree import NotApplicable, Source
 
 
@@ -144,7 +145,7 @@ class Section:
 class AreaLine:
     pk: int
     criterion: tree.Criterion
-    total: AreaTotal
+    total: AreaTotal | NodeTally
 
     @property
     def is_done(self) -> bool:
@@ -156,7 +157,7 @@ class Summary:
     """Stored totals of one layer. `central` is the maximum of the leaves it doesn't speak of."""
 
     areas: list[AreaLine]
-    total: LayerTotal | None
+    total: LayerTotal | Tally | None
     central: Decimal
 
 
@@ -170,15 +171,22 @@ def sheets_of(user: User) -> list[Assessment]:
     )
 
 
-def summary_of(assessment: Assessment, layer: str) -> Summary:
+def summary_of(assessment: Assessment, layer: str, counted: Tally | None = None) -> Summary:
+    """The stored totals; `counted`, where they have only just been stored, spares reading them back."""
     stored = stored_tree(assessment.cohort.criteria_set)
-    totals = {
-        total.criterion_id: total for total in AreaTotal.objects.filter(assessment=assessment, layer=layer)
-    }
-    known = [(stored.ids[top.code], top) for top in stored.tree.criteria if stored.ids[top.code] in totals]
+    areas: Mapping[str, AreaTotal | NodeTally]
+    total: LayerTotal | Tally | None
+    if counted is not None:
+        areas, total = counted.nodes, counted
+    else:
+        own = {"assessment": assessment, "layer": layer}
+        rows = AreaTotal.objects.filter(**own).order_by("pk")
+        areas = {stored.codes[row.criterion_id]: row for row in rows if row.criterion_id in stored.codes}
+        total = LayerTotal.objects.filter(**own).order_by("pk").first()
+    known = [(top, areas[top.code]) for top in stored.tree.criteria if top.code in areas]
     return Summary(
-        areas=[AreaLine(pk, top, totals[pk]) for pk, top in known if totals[pk].leaves],
-        total=LayerTotal.objects.filter(assessment=assessment, layer=layer).first(),
+        areas=[AreaLine(stored.ids[top.code], top, area) for top, area in known if area.leaves],
+        total=total,
         central=ZERO if layer == Layer.COUNCIL else stored.central_maximum,
     )
 

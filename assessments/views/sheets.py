@@ -50,7 +50,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     return render(request, "assessments/sheet.html", context)
 
 
-@authorize(sees_sheet, assessment=SHEETS)
+@authorize(sees_sheet, assessment=Assessment.objects.for_gate())
 def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
     """POST scores a leaf. GET shows its row as saved, for somebody who gives up what he typed."""
     node = leaf_criterion(assessment, criterion)
@@ -64,7 +64,7 @@ def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpRe
             "criterion": node,
             "answer": answer,
             "score": answer.score,
-            "summary": summary_of(assessment, Layer.SELF),
+            "summary": summary_of(assessment, Layer.SELF, answer.score and answer.score.counted),
             "swap": True,
         }
         return render(request, "assessments/leaf_saved.html", context, status=answer.status)

@@ -89,7 +89,7 @@ def test_totals_agree_with_an_independent_tally(example):
             assert found.answered == expected.answered_leaves(node)
             assert found.leaves == len(expected.leaves_of(node))
         assert result.penalty <= 0 <= result.total
-        assert result.provisional == (result.answered < result.leaves)
+        assert result.is_provisional == (result.answered < result.leaves)
         assert tally(tree, scores, sources=sources, rebase=rebase) == result
 
         bulk = Plan(tree, sources=sources, rebase=rebase, by_bucket=True)
@@ -125,7 +125,7 @@ def test_bonus_is_capped_at_its_parent_and_the_total_at_the_set():
     assert (result.index, result.bonus, result.penalty, result.total) == (100, 5, 0, 100)
     assert result.nodes["8"].points == 3
     assert result.nodes["1"].applicable == 60
-    assert not result.provisional
+    assert not result.is_provisional
 
 
 def test_penalties_are_capped_at_their_parent():
@@ -163,7 +163,7 @@ def test_one_alternative_answers_a_best_of():
 
 def test_nothing_answered_is_provisional_and_keeps_the_maximum():
     result = tally(TREE, {})
-    assert (result.total, result.applicable, result.unanswered, result.provisional) == (0, 100, 10, True)
+    assert (result.total, result.applicable, result.unanswered, result.is_provisional) == (0, 100, 10, True)
 
 
 def test_everything_excluded_gives_no_index():
