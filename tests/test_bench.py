@@ -1,0 +1,40 @@
+"""The bench at its smallest: it still runs, and what it compares is equal. Nothing is timed here."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import page, printing, ranking, saving
+from tests.bench.ratios import Measured, in_turn, p95, table
+
+
+def test_saving_is_compared_with_a_floor_that_answers_alike(transactional_db: None) -> None:
+    figure = saving.measure(people=2, times=2, rounds=1)
+    assert len(figure.ratios) == 1
+    assert "0 errors in 4" in figure.facts[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda: page.measure(rounds=1),
+        lambda: ranking.measure(units=3, rounds=1),
+        lambda: printing.measure(rounds=1),
+    ],
+    ids=["page", "ranking", "document"],
+)
+def test_the_other_parts_compare_like_with_like(measure) -> None:
+    assert len(measure().ratios) == 1
+
+
+def test_rounds_alternate_and_the_table_shows_the_spread() -> None:
+    calls = []
+    ours, floor = in_turn(lambda: calls.append("A"), lambda: calls.append("B"), rounds=2)
+    assert calls == ["A", "B"] * 3
+    assert (len(ours), len(floor)) == (2, 2)
+    assert p95(range(1, 101)) == 95
+    shown = table([Measured("a thing", "≤ 2", [1.5, 1.25, 4.0], ["said so"])])
+    assert "1.50" in shown
+    assert "1.25–4.00" in shown
+    assert "said so" in shown
