@@ -199,6 +199,10 @@ class ReportForm(forms.Form):
     def _written(self, *names: str) -> list[Written]:
         return [Written(self[name], self.saved.get(name)) for name in names]
 
+    @property
+    def differing(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.saved]
+
     def _prefixed(self, prefix: str) -> list[Written]:
         return self._written(*(name for name in self.fields if name.startswith(prefix)))
 

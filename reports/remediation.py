@@ -136,7 +136,7 @@ def _result(outcome: Outcome, content: Content, *, has_appendix: bool) -> Blocks
         Run(_sentence(f"{_announced(outcome, content)}Chỉ số CCHC năm {outcome.year} của ")),
         Run(f"{content.head.issuer_name} đạt "),
         Run(f"{_points(outcome.total)}/{_points(outcome.max_total)} điểm", bold=True),
-        *((Run(", xếp thứ "), Run(rank, bold=True), Run(f" {outcome.group_name}")) if rank else ()),
+        *((Run(", xếp thứ "), Run(rank, bold=True), Run(f" {_within(outcome.group_name)}")) if rank else ()),
         Run(f", xếp loại {outcome.grade}" if outcome.grade else ""),
         Run(_self_total(outcome)),
         Run(". "),
@@ -175,7 +175,14 @@ def _rank(outcome: Outcome) -> str:
 
 def _self_total(outcome: Outcome) -> str:
     total = outcome.self_total if outcome.declared_self_total is None else outcome.declared_self_total
-    return "" if total is None else f" (đơn vị tự chấm {_points(total)} điểm)"
+    if total is None:
+        return ""
+    # Recorded sources leave self-points out for other reasons.
+    central = not outcome.is_recorded and any(
+        row.self_points is None and row.max_points for row in outcome.rows() if not row.children
+    )
+    note = ", chưa gồm các tiêu chí đơn vị không tự chấm" if central else ""
+    return f" (đơn vị tự chấm {_points(total)} điểm{note})"
 
 
 def _spread(losing: list[OutcomeRow], outcome: Outcome) -> str:
@@ -248,14 +255,14 @@ def _appendix(outcome: Outcome) -> tuple[Appendix, ...]:
     if not outcome.extras and not any(area.children for area in outcome.areas):
         return ()
     has_self = _has_self_points(outcome)
-    width = 6 if has_self else 5
+    columns = (
+        Column(5),
+        Column(36 if has_self else 40),
+        *_score_columns(8, has_self=has_self),
+        Column(27 if has_self else 31),
+    )
     table = Table(
-        columns=(
-            Column(5),
-            Column(36 if has_self else 40),
-            *_score_columns(8, has_self=has_self),
-            Column(27 if has_self else 31),
-        ),
+        columns=columns,
         header=(
             _header(
                 "Mã số",
@@ -269,7 +276,7 @@ def _appendix(outcome: Outcome) -> tuple[Appendix, ...]:
                 Row((*_score_cells(row, has_self=has_self), Cell(_remark(row))), strong=row.depth == 0)
                 for row in outcome.rows()
             ),
-            *((Row((Cell(EXTRAS, column_span=width),), strong=True),) if outcome.extras else ()),
+            *((Row((Cell(EXTRAS, column_span=len(columns)),), strong=True),) if outcome.extras else ()),
             *(
                 Row((*_extra_cells(row, has_self=has_self), Cell(_sentence(row.reason))))
                 for extra in outcome.extras
@@ -462,6 +469,11 @@ def _has_self_points(outcome: Outcome) -> bool:
 def _listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} và {last}" if first else last
+
+
+def _within(text: str) -> str:
+    """In the middle of a sentence; "UBND …" stays as it is."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _sentence(text: str) -> str:

@@ -218,6 +218,46 @@ def test_bonus_penalty_and_a_smaller_base_are_said(bare):
     assert "Ghi chú" not in text
 
 
+def test_bonus_and_penalty_stand_at_the_end_of_the_appendix(bare):
+    result = outcome(
+        row("1", "20", "16", own="18"),
+        extras=(
+            row("T", "2", "0.5", row("T.1", "2", "0.5", own="1", reason="sáng kiến cấp xã")),
+            row("P", "3", "-1", reason="chậm 2 báo cáo"),
+        ),
+        bonus=Decimal("0.5"),
+        penalty=Decimal(-1),
+    )
+    document = build(result, bare)
+    text = plain_text(document)
+    rows = text[text.index("Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)\n") :].splitlines()
+    assert rows[1:4] == [
+        "T\tTên T\t2\t\t0,5\t\t",
+        "T.1\tTên T.1\t2\t1\t0,5\t\tSáng kiến cấp xã",
+        "P\tTên P\t3\t\t-1\t\tChậm 2 báo cáo",
+    ]
+    assert "Điểm của từng tiêu chí được nêu tại Phụ lục" in text
+    [table] = document.appendices[0].blocks
+    for line in (*table.header, *table.rows):
+        assert sum(cell.column_span for cell in line.cells) == len(table.columns)
+
+
+def test_a_self_total_says_what_it_leaves_out(bare):
+    areas = row("1", "10", "8", row("1.1", "6", "5", own="6"), row("1.2", "4", "3"), own="6")
+    text = plain_text(build(outcome(areas, self_total=Decimal(6)), bare))
+    assert "(đơn vị tự chấm 6 điểm, chưa gồm các tiêu chí đơn vị không tự chấm)" in text
+    recorded = plain_text(build(outcome(areas, self_total=Decimal(6), is_recorded=True), bare))
+    assert "(đơn vị tự chấm 6 điểm)" in recorded
+
+
+def test_a_group_stands_in_the_middle_of_its_sentence(bare):
+    for name, said in (("Các xã", "1/2 các xã"), ("UBND xã", "1/2 UBND xã"), ("", "1/2 (đơn")):
+        result = replace(
+            outcome(row("1", "10", "8"), rank=1, group_size=2, self_total=Decimal(1)), group_name=name
+        )
+        assert said in plain_text(build(result, bare)).replace("  ", " ")
+
+
 def test_a_recorded_total_that_its_areas_contradict_is_flagged(bare):
     result = outcome(row("1", "100", "80"), total=Decimal(81), is_recorded=True)
     expected = (
