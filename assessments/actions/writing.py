@@ -61,8 +61,13 @@ class Conflict(Refusal):
 
 
 def open_sheet(action: Action, *, assessment: Assessment, by: User, now: datetime) -> Assessment:
-    """The sheet, locked for this transaction and read afresh, after the gate let `action` through."""
-    locked = Assessment.objects.select_for_update(of=("self",)).in_context().get(pk=assessment.pk)
+    """The sheet, locked for this transaction and read afresh, after the gate let `action` through.
+
+    Two statements: whoever had to wait for the lock gets a fresh row from PostgreSQL, but rows joined to it as
+    they were before he waited, and a period published meanwhile would look open.
+    """
+    Assessment.objects.select_for_update().only("pk").get(pk=assessment.pk)
+    locked = Assessment.objects.for_gate().get(pk=assessment.pk)
     require(action, by=by, assessment=locked, now=now)
     return locked
 
@@ -87,11 +92,8 @@ def leaves_of(stored: StoredTree, sources: Iterable[tree.Source]) -> list[Leaf]:
 
 
 def current(assessment: Assessment, layer: str, leaf: Leaf) -> Score | None:
-    return (
-        Score.objects.select_related("updated_by")
-        .filter(assessment=assessment, layer=layer, criterion=leaf.pk)
-        .first()
-    )
+    # Ordered by a column of its own: the usual order of scores joins six tables to sort one row.
+    return Score.objects.filter(assessment=assessment, layer=layer, criterion=leaf.pk).order_by("pk").first()
 
 
 def check_seen(saved: Score | None, seen: int, entry: Entry) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from assessments.actions.publication import publish
+from assessments.actions.renewal import move_to_set
 from assessments.actions.scoring import save_score, submit
 from assessments.actions.writing import Conflict
 from assessments.models import Event, Layer, LayerTotal, Score
@@ -119,3 +122,70 @@ def test_a_sheet_is_sent_once_and_no_write_slips_in_behind(open_year: Year):
     if receipts:
         assert open_year.sheet().receipt == receipts[0].sha256
         assert not Score.objects.filter(layer=Layer.SELF).exists(), "a write after the submission"
+
+
+def while_holding(hold: Callable[[], object], late: Callable[[], object]) -> object:
+    """Start `late` while the transaction of `hold` is still open, so that it has to wait; what came of it."""
+    held, answer = threading.Event(), []
+
+    def first() -> None:
+        with transaction.atomic():
+            hold()
+            held.set()
+            time.sleep(0.7)
+
+    def second() -> None:
+        held.wait()
+        answer.extend(at_once(late))
+
+    at_once(first, second)
+    return answer[0]
+
+
+def test_a_write_that_waited_for_the_publication_is_refused(transactional_db: None):
+    year = make_year(load_set(read_set(SMALL)), size=2)
+    year.open()
+    year.play(0)
+    officer, criterion, sheet = year.officers[year.units[1].pk], year.criterion("1.1", 1), year.sheet(1)
+    late = while_holding(
+        lambda: publish(
+            period=year.period,
+            decision_number="9/QĐ-UBND",
+            decision_date=year.now.date(),
+            decision_issuer="Ủy ban nhân dân tỉnh",
+            by=year.coordinator,
+            now=year.now,
+        ),
+        lambda: save_score(
+            assessment=sheet,
+            criterion_id=criterion,
+            data={"points": "3"},
+            note="x",
+            seen=0,
+            by=officer,
+            now=year.now,
+        ),
+    )
+    assert isinstance(late, Refusal), late
+    assert "đã công bố" in str(late)
+    assert not Score.objects.filter(assessment=sheet).exists()
+
+
+def test_a_write_that_waited_for_a_new_version_lands_on_no_old_leaf(open_year: Year):
+    text = SMALL.replace("version: 1", "version: 2").replace(
+        "Kế hoạch, max_points", "Kế hoạch năm, max_points"
+    )
+    newer = load_set(read_set(text))
+    old = open_year.criterion("1.1")
+    late = while_holding(
+        lambda: move_to_set(
+            cohort=open_year.cohort,
+            criteria_set=newer,
+            reason="quyết định mới",
+            by=open_year.coordinator,
+            now=open_year.now,
+        ),
+        writer(open_year, "1.1", "3"),
+    )
+    assert isinstance(late, Refusal), late
+    assert not Score.objects.filter(criterion=old).exists()
