@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from assessments.actions.writing import Entry, Leaf, write
+from assessments.actions.writing import Entry, Leaf, layers_of, write
 from assessments.models import Assessment, Layer, Score
 from assessments.queries.leaves import score_of
 from criteria.points import ZERO
@@ -20,7 +20,7 @@ def rescore(sheet: Assessment, leaf: Leaf, *, by: User, now: datetime, action: s
     Points by data are worked out anew, what was agreed with follows the layer before, and points set by hand
     stay. Raises scoring.Refused where the rule can't take the data any more.
     """
-    rows = {row.layer: row for row in Score.objects.filter(assessment=sheet, criterion=leaf.pk)}
+    rows = layers_of(sheet, leaf)
     changed: set[str] = set()
     before: Score | None = None
     for layer in ORDER:

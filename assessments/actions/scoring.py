@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from assessments.actions.rescoring import rescore
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
     check_seen,
-    current,
+    layers_of,
     leaf_of,
     move,
     open_sheet,
@@ -52,7 +53,8 @@ def save_score(
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
     scored = None if data is None else score_of(sheet, leaf.criterion, leaf.decimals, data)
     entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)
-    saved = current(sheet, Layer.SELF, leaf)
+    layers = layers_of(sheet, leaf)
+    saved = layers.get(Layer.SELF)
     if not check_seen(saved, seen, entry):
         return saved
     score = write(
@@ -66,6 +68,10 @@ def save_score(
         action=Action.SCORE,
     )
     [score.counted] = store_totals([sheet], Layer.SELF)
+    if layers.keys() - {Layer.SELF}:
+        # A sheet that came back for a new version of its set has been appraised before.
+        for layer in rescore(sheet, leaf, by=by, now=now, action=Action.SCORE):
+            store_totals([sheet], layer)
     return score
 
 

@@ -96,6 +96,12 @@ def current(assessment: Assessment, layer: str, leaf: Leaf) -> Score | None:
     return Score.objects.filter(assessment=assessment, layer=layer, criterion=leaf.pk).order_by("pk").first()
 
 
+def layers_of(assessment: Assessment, leaf: Leaf) -> dict[str, Score]:
+    """What every layer says about a leaf."""
+    rows = Score.objects.filter(assessment=assessment, criterion=leaf.pk).order_by("pk")
+    return {row.layer: row for row in rows}
+
+
 def check_seen(saved: Score | None, seen: int, entry: Entry) -> bool:
     """Whether there is anything to write; Conflict where somebody else's later value would be lost."""
     if saved is None:

@@ -207,3 +207,16 @@ def test_a_second_click_is_refused(year: Year) -> None:
     new = move(year)
     with pytest.raises(Refusal, match="đã dùng phiên bản này"):
         move_to_set(cohort=year.cohort, criteria_set=new, reason="x", by=year.coordinator, now=NOW)
+
+
+def test_what_was_agreed_follows_the_unit_when_its_sheet_came_back(year: Year) -> None:
+    fill(year)
+    year.score("2.2.1", {"points": "1"})
+    year.submit()
+    year.appraise()
+    move(year)
+    assert year.sheet().state == "draft"
+    year.score("2.2.1", {"points": "3"})
+    for layer in (Layer.SELF, Layer.ROUND1, Layer.COUNCIL):
+        assert year.row("2.2.1", layer).points == 3, layer
+    assert not list(total_differences(year.cohort))
