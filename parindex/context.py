@@ -24,7 +24,7 @@ NAVIGATION = [
     ("Điều hành kỳ đánh giá", "periods", {Role.COORDINATOR}),
     ("Kết quả", "results", None),
     ("Báo cáo", "reports", None),
-    ("Bộ tiêu chí", "criteria_sets", {Role.COORDINATOR, Role.ADMINISTRATOR}),
+    ("Bộ tiêu chí", "criteria_sets", {Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR}),
     ("Quản trị", "admin:index", {Role.ADMINISTRATOR}),
 ]
 
