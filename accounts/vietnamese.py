@@ -24,6 +24,8 @@ def sort_key(text: str) -> str:
         parts = unicodedata.normalize("NFD", char)
         tone = next((mark for mark in parts if mark in _TONES), "")
         letter = unicodedata.normalize("NFC", "".join(p for p in parts if p not in _TONES))
-        letters.append(chr(ord("A") + _RANK[letter]) if letter in _RANK else f" {char}" if char != " " else " ")
+        letters.append(
+            chr(ord("A") + _RANK[letter]) if letter in _RANK else f" {char}" if char != " " else " "
+        )
         tones.append(str(_TONES.index(tone) + 1) if tone else "0")
     return "".join(letters) + "\t" + "".join(tones)

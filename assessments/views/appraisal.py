@@ -66,12 +66,13 @@ def judge(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpR
         if answer.score and not request.htmx:
             messages.success(request, f"Đã lưu tiêu chí {node.code}.")
             return redirect(f"{reverse('appraisal', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
-    layer = LAYER_IN[State(assessment.state)]
+    layer, now = LAYER_IN[State(assessment.state)], timezone.now()
     context = {
         "assessment": assessment,
         "layer": layer,
         "entry": judged_row(leaf_row(assessment, criterion), layer),
-        "writable": may(request.user, ACTION_ON[layer], assessment, now=timezone.now()),
+        "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
+        "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
         "answer": answer,
         "illustration": assessment.period.illustration,
     }

@@ -78,7 +78,9 @@ def people(transactional_db):
 
 
 def leaf(page: Page, code: str):
-    return page.locator("article.leaf", has=page.locator(".code", has_text=re.compile(rf"^{re.escape(code)}$")))
+    return page.locator(
+        "article.leaf", has=page.locator(".code", has_text=re.compile(rf"^{re.escape(code)}$"))
+    )
 
 
 def test_from_an_empty_sheet_to_a_published_rank_and_an_official_pdf(
