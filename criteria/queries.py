@@ -45,12 +45,15 @@ class StoredTree:
 
 
 def stored_tree(criteria_set: CriteriaSet) -> StoredTree:
-    """The tree of a stored set. Built once per process and content: the fingerprint changes with any word."""
-    return _stored_tree(criteria_set.pk, criteria_set.fingerprint)
+    """The tree of a stored set, built once per process and content.
+
+    The fingerprint changes with any word, `loaded_at` with the rows: content that is put back has other keys.
+    """
+    return _stored_tree(criteria_set.pk, criteria_set.loaded_at, criteria_set.fingerprint)
 
 
 @lru_cache(maxsize=64)
-def _stored_tree(pk: int, fingerprint: str) -> StoredTree:
+def _stored_tree(pk: int, loaded_at: datetime, fingerprint: str) -> StoredTree:
     criteria_set = CriteriaSet.objects.get(pk=pk)
     rows = list(criteria_set.criteria.order_by("position"))
     children: dict[int | None, list[Criterion]] = {}

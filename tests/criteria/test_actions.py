@@ -103,6 +103,13 @@ class TestReplace:
         assert replaced.loaded_at > stored.loaded_at
         assert Criterion.objects.count() == len(list(OTHER.walk()))
 
+    def test_content_that_comes_back_has_the_keys_of_its_new_rows(self, administrator: User) -> None:
+        stored_tree(load_set(TREE))
+        replace_set(OTHER, by=administrator)
+        again = replace_set(TREE, by=administrator)
+
+        assert set(stored_tree(again).ids.values()) == set(again.criteria.values_list("pk", flat=True))
+
     def test_a_version_of_a_cohort_is_frozen(self, administrator: User) -> None:
         world = make_world()
         tree = stored_tree(world.criteria_set).tree
