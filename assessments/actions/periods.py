@@ -87,7 +87,9 @@ def open_period(*, period: Period, by: User, now: datetime) -> Period:
 
 def lock_period(period: Period, *, by: User) -> Period:
     """The period, locked for this transaction and read afresh, for its coordinator while it isn't published."""
-    locked = Period.objects.select_for_update(of=("self",)).select_related("host").get(pk=period.pk)
+    # Events of a sheet name its period: a lock on the key would have their writers and this one wait for each other.
+    Period.objects.select_for_update(no_key=True).only("pk").get(pk=period.pk)
+    locked = Period.objects.select_related("host").get(pk=period.pk)
     require_coordinator(by=by, period=locked)
     return locked
 
