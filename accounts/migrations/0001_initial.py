@@ -10,190 +10,504 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='tên đăng nhập')),
-                ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='chức vụ')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='điện thoại')),
-                ('is_active', models.BooleanField(default=True, verbose_name='đang hoạt động')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='tài khoản minh họa')),
-                ('must_change_password', models.BooleanField(default=False, editable=False, verbose_name='phải đổi mật khẩu')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='ngày tạo')),
-                ('search', models.CharField(editable=False, max_length=240)),
-                ('sort_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+                        max_length=60,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="tên đăng nhập",
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=120, verbose_name="họ và tên")),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="chức vụ")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="điện thoại")),
+                ("is_active", models.BooleanField(default=True, verbose_name="đang hoạt động")),
+                (
+                    "is_demo",
+                    models.BooleanField(default=False, editable=False, verbose_name="tài khoản minh họa"),
+                ),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, editable=False, verbose_name="phải đổi mật khẩu"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="ngày tạo"
+                    ),
+                ),
+                ("search", models.CharField(editable=False, max_length=240)),
+                ("sort_key", models.CharField(db_index=True, editable=False, max_length=400)),
             ],
             options={
-                'verbose_name': 'người dùng',
-                'verbose_name_plural': 'người dùng',
-                'ordering': ['sort_key', 'username'],
+                "verbose_name": "người dùng",
+                "verbose_name_plural": "người dùng",
+                "ordering": ["sort_key", "username"],
             },
             managers=[
-                ('objects', accounts.models.UserManager()),
+                ("objects", accounts.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalUser',
+            name="HistoricalUser",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('username', models.CharField(db_index=True, error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=60, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='tên đăng nhập')),
-                ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='chức vụ')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='điện thoại')),
-                ('is_active', models.BooleanField(default=True, verbose_name='đang hoạt động')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='tài khoản minh họa')),
-                ('must_change_password', models.BooleanField(default=False, editable=False, verbose_name='phải đổi mật khẩu')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='ngày tạo')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        db_index=True,
+                        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+                        max_length=60,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="tên đăng nhập",
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=120, verbose_name="họ và tên")),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="chức vụ")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="điện thoại")),
+                ("is_active", models.BooleanField(default=True, verbose_name="đang hoạt động")),
+                (
+                    "is_demo",
+                    models.BooleanField(default=False, editable=False, verbose_name="tài khoản minh họa"),
+                ),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, editable=False, verbose_name="phải đổi mật khẩu"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="ngày tạo"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical người dùng',
-                'verbose_name_plural': 'historical người dùng',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical người dùng",
+                "verbose_name_plural": "historical người dùng",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='mã đơn vị')),
-                ('name', models.CharField(help_text='Ví dụ: Ủy ban nhân dân xã Liên Sơn', max_length=200, verbose_name='tên đầy đủ')),
-                ('short_name', models.CharField(help_text='Ví dụ: xã Liên Sơn', max_length=120, verbose_name='tên gọn')),
-                ('place', models.CharField(help_text='In trước ngày tháng trên văn bản, ví dụ: Liên Sơn', max_length=80, verbose_name='địa danh')),
-                ('level', models.CharField(choices=[('province', 'Tỉnh, thành phố'), ('department', 'Sở, ban, ngành'), ('district', 'Huyện (trước 01/7/2025)'), ('commune', 'Xã, phường, đặc khu'), ('office', 'Phòng, đơn vị thuộc Ủy ban nhân dân')], max_length=12, verbose_name='cấp')),
-                ('active_from', models.DateField(blank=True, null=True, verbose_name='hoạt động từ ngày')),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='hoạt động đến ngày')),
-                ('search', models.CharField(db_index=True, editable=False, max_length=400)),
-                ('sort_key', models.CharField(db_index=True, editable=False, max_length=600)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.unit', verbose_name='trực thuộc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="mã đơn vị")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Ví dụ: Ủy ban nhân dân xã Liên Sơn",
+                        max_length=200,
+                        verbose_name="tên đầy đủ",
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(help_text="Ví dụ: xã Liên Sơn", max_length=120, verbose_name="tên gọn"),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="In trước ngày tháng trên văn bản, ví dụ: Liên Sơn",
+                        max_length=80,
+                        verbose_name="địa danh",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Tỉnh, thành phố"),
+                            ("department", "Sở, ban, ngành"),
+                            ("district", "Huyện (trước 01/7/2025)"),
+                            ("commune", "Xã, phường, đặc khu"),
+                            ("office", "Phòng, đơn vị thuộc Ủy ban nhân dân"),
+                        ],
+                        max_length=12,
+                        verbose_name="cấp",
+                    ),
+                ),
+                ("active_from", models.DateField(blank=True, null=True, verbose_name="hoạt động từ ngày")),
+                ("active_until", models.DateField(blank=True, null=True, verbose_name="hoạt động đến ngày")),
+                ("search", models.CharField(db_index=True, editable=False, max_length=400)),
+                ("sort_key", models.CharField(db_index=True, editable=False, max_length=600)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.unit",
+                        verbose_name="trực thuộc",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị',
-                'verbose_name_plural': 'đơn vị',
-                'ordering': ['sort_key', 'code'],
+                "verbose_name": "đơn vị",
+                "verbose_name_plural": "đơn vị",
+                "ordering": ["sort_key", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', 'Cán bộ đầu mối'), ('unit_leader', 'Lãnh đạo đơn vị'), ('appraiser', 'Cán bộ thẩm định'), ('coordinator', 'Điều phối (Nội vụ)'), ('leader', 'Lãnh đạo cơ quan chủ trì'), ('administrator', 'Quản trị hệ thống')], max_length=14, verbose_name='vai trò')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='người dùng')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.unit', verbose_name='tại đơn vị')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "Cán bộ đầu mối"),
+                            ("unit_leader", "Lãnh đạo đơn vị"),
+                            ("appraiser", "Cán bộ thẩm định"),
+                            ("coordinator", "Điều phối (Nội vụ)"),
+                            ("leader", "Lãnh đạo cơ quan chủ trì"),
+                            ("administrator", "Quản trị hệ thống"),
+                        ],
+                        max_length=14,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người dùng",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.unit",
+                        verbose_name="tại đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vai trò',
-                'verbose_name_plural': 'vai trò',
-                'ordering': ['user', 'role', 'unit'],
+                "verbose_name": "vai trò",
+                "verbose_name_plural": "vai trò",
+                "ordering": ["user", "role", "unit"],
             },
         ),
         migrations.CreateModel(
-            name='Lineage',
+            name="Lineage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merged', 'hợp nhất từ'), ('split', 'tách ra từ')], max_length=6, verbose_name='quan hệ')),
-                ('on', models.DateField(verbose_name='từ ngày')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='accounts.unit', verbose_name='đơn vị cũ')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='accounts.unit', verbose_name='đơn vị mới')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("merged", "hợp nhất từ"), ("split", "tách ra từ")],
+                        max_length=6,
+                        verbose_name="quan hệ",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="từ ngày")),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to="accounts.unit",
+                        verbose_name="đơn vị cũ",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="accounts.unit",
+                        verbose_name="đơn vị mới",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nguồn gốc đơn vị',
-                'verbose_name_plural': 'nguồn gốc đơn vị',
-                'ordering': ['successor', 'on', 'predecessor'],
+                "verbose_name": "nguồn gốc đơn vị",
+                "verbose_name_plural": "nguồn gốc đơn vị",
+                "ordering": ["successor", "on", "predecessor"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalUnit',
+            name="HistoricalUnit",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=40, verbose_name='mã đơn vị')),
-                ('name', models.CharField(help_text='Ví dụ: Ủy ban nhân dân xã Liên Sơn', max_length=200, verbose_name='tên đầy đủ')),
-                ('short_name', models.CharField(help_text='Ví dụ: xã Liên Sơn', max_length=120, verbose_name='tên gọn')),
-                ('place', models.CharField(help_text='In trước ngày tháng trên văn bản, ví dụ: Liên Sơn', max_length=80, verbose_name='địa danh')),
-                ('level', models.CharField(choices=[('province', 'Tỉnh, thành phố'), ('department', 'Sở, ban, ngành'), ('district', 'Huyện (trước 01/7/2025)'), ('commune', 'Xã, phường, đặc khu'), ('office', 'Phòng, đơn vị thuộc Ủy ban nhân dân')], max_length=12, verbose_name='cấp')),
-                ('active_from', models.DateField(blank=True, null=True, verbose_name='hoạt động từ ngày')),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='hoạt động đến ngày')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.unit', verbose_name='trực thuộc')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("code", models.CharField(db_index=True, max_length=40, verbose_name="mã đơn vị")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Ví dụ: Ủy ban nhân dân xã Liên Sơn",
+                        max_length=200,
+                        verbose_name="tên đầy đủ",
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(help_text="Ví dụ: xã Liên Sơn", max_length=120, verbose_name="tên gọn"),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="In trước ngày tháng trên văn bản, ví dụ: Liên Sơn",
+                        max_length=80,
+                        verbose_name="địa danh",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Tỉnh, thành phố"),
+                            ("department", "Sở, ban, ngành"),
+                            ("district", "Huyện (trước 01/7/2025)"),
+                            ("commune", "Xã, phường, đặc khu"),
+                            ("office", "Phòng, đơn vị thuộc Ủy ban nhân dân"),
+                        ],
+                        max_length=12,
+                        verbose_name="cấp",
+                    ),
+                ),
+                ("active_from", models.DateField(blank=True, null=True, verbose_name="hoạt động từ ngày")),
+                ("active_until", models.DateField(blank=True, null=True, verbose_name="hoạt động đến ngày")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="trực thuộc",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical đơn vị',
-                'verbose_name_plural': 'historical đơn vị',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical đơn vị",
+                "verbose_name_plural": "historical đơn vị",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMembership',
+            name="HistoricalMembership",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', 'Cán bộ đầu mối'), ('unit_leader', 'Lãnh đạo đơn vị'), ('appraiser', 'Cán bộ thẩm định'), ('coordinator', 'Điều phối (Nội vụ)'), ('leader', 'Lãnh đạo cơ quan chủ trì'), ('administrator', 'Quản trị hệ thống')], max_length=14, verbose_name='vai trò')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người dùng')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.unit', verbose_name='tại đơn vị')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "Cán bộ đầu mối"),
+                            ("unit_leader", "Lãnh đạo đơn vị"),
+                            ("appraiser", "Cán bộ thẩm định"),
+                            ("coordinator", "Điều phối (Nội vụ)"),
+                            ("leader", "Lãnh đạo cơ quan chủ trì"),
+                            ("administrator", "Quản trị hệ thống"),
+                        ],
+                        max_length=14,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người dùng",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="tại đơn vị",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical vai trò',
-                'verbose_name_plural': 'historical vai trò',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical vai trò",
+                "verbose_name_plural": "historical vai trò",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('active_until', None), ('active_from', None), ('active_until__gte', models.F('active_from')), _connector='OR'), name='unit_active_dates_in_order', violation_error_message='Ngày kết thúc hoạt động phải sau ngày bắt đầu.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_until", None),
+                    ("active_from", None),
+                    ("active_until__gte", models.F("active_from")),
+                    _connector="OR",
+                ),
+                name="unit_active_dates_in_order",
+                violation_error_message="Ngày kết thúc hoạt động phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='unit_not_its_own_parent', violation_error_message='Đơn vị không thể trực thuộc chính mình.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="unit_not_its_own_parent",
+                violation_error_message="Đơn vị không thể trực thuộc chính mình.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'unit'), name='membership_once_per_unit', violation_error_message='Người này đã có vai trò đó tại đơn vị đó.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "unit"),
+                name="membership_once_per_unit",
+                violation_error_message="Người này đã có vai trò đó tại đơn vị đó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('user', 'role'), name='membership_once_without_unit', violation_error_message='Người này đã có vai trò đó.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("unit", None)),
+                fields=("user", "role"),
+                name="membership_once_without_unit",
+                violation_error_message="Người này đã có vai trò đó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'administrator'), ('unit', None)), models.Q(models.Q(('role', 'administrator'), _negated=True), ('unit__isnull', False)), _connector='OR'), name='membership_unit_unless_administrator', violation_error_message='Quản trị hệ thống không gắn với đơn vị; mọi vai trò khác phải có đơn vị.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "administrator"), ("unit", None)),
+                    models.Q(models.Q(("role", "administrator"), _negated=True), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="membership_unit_unless_administrator",
+                violation_error_message="Quản trị hệ thống không gắn với đơn vị; mọi vai trò khác phải có đơn vị.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('successor', 'predecessor'), name='lineage_once'),
+            model_name="lineage",
+            constraint=models.UniqueConstraint(fields=("successor", "predecessor"), name="lineage_once"),
         ),
         migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.CheckConstraint(condition=models.Q(('successor', models.F('predecessor')), _negated=True), name='lineage_between_two_units', violation_error_message='Đơn vị không thể là nguồn gốc của chính mình.'),
+            model_name="lineage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("successor", models.F("predecessor")), _negated=True),
+                name="lineage_between_two_units",
+                violation_error_message="Đơn vị không thể là nguồn gốc của chính mình.",
+            ),
         ),
     ]

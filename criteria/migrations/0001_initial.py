@@ -9,7 +9,6 @@ import criteria.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,110 +17,329 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CriteriaSet',
+            name="CriteriaSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='mã bộ tiêu chí')),
-                ('version', models.PositiveIntegerField(verbose_name='phiên bản')),
-                ('name', models.CharField(max_length=255, verbose_name='tên bộ tiêu chí')),
-                ('decision_number', models.CharField(blank=True, max_length=60, verbose_name='số quyết định')),
-                ('decision_date', models.DateField(blank=True, null=True, verbose_name='ngày quyết định')),
-                ('decision_issuer', models.CharField(blank=True, max_length=200, verbose_name='cơ quan ban hành')),
-                ('total', criteria.fields.PointsField(verbose_name='tổng điểm')),
-                ('decimals', models.PositiveSmallIntegerField(verbose_name='số chữ số thập phân')),
-                ('cap_total', criteria.fields.PointsField(blank=True, null=True, verbose_name='điểm cuối không vượt')),
-                ('tie_breaks', models.JSONField(blank=True, default=list, verbose_name='lĩnh vực xét khi bằng điểm')),
-                ('grades', criteria.fields.DeclarationField(blank=True, default=list, verbose_name='xếp loại')),
-                ('illustration', models.BooleanField(default=False, verbose_name='dữ liệu minh họa')),
-                ('fingerprint', models.CharField(editable=False, max_length=64, verbose_name='mã SHA-256 của nội dung')),
-                ('loaded_at', models.DateTimeField(auto_now_add=True, verbose_name='ngày nạp')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="mã bộ tiêu chí")),
+                ("version", models.PositiveIntegerField(verbose_name="phiên bản")),
+                ("name", models.CharField(max_length=255, verbose_name="tên bộ tiêu chí")),
+                (
+                    "decision_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="số quyết định"),
+                ),
+                ("decision_date", models.DateField(blank=True, null=True, verbose_name="ngày quyết định")),
+                (
+                    "decision_issuer",
+                    models.CharField(blank=True, max_length=200, verbose_name="cơ quan ban hành"),
+                ),
+                ("total", criteria.fields.PointsField(verbose_name="tổng điểm")),
+                ("decimals", models.PositiveSmallIntegerField(verbose_name="số chữ số thập phân")),
+                (
+                    "cap_total",
+                    criteria.fields.PointsField(blank=True, null=True, verbose_name="điểm cuối không vượt"),
+                ),
+                (
+                    "tie_breaks",
+                    models.JSONField(blank=True, default=list, verbose_name="lĩnh vực xét khi bằng điểm"),
+                ),
+                (
+                    "grades",
+                    criteria.fields.DeclarationField(blank=True, default=list, verbose_name="xếp loại"),
+                ),
+                ("illustration", models.BooleanField(default=False, verbose_name="dữ liệu minh họa")),
+                (
+                    "fingerprint",
+                    models.CharField(editable=False, max_length=64, verbose_name="mã SHA-256 của nội dung"),
+                ),
+                ("loaded_at", models.DateTimeField(auto_now_add=True, verbose_name="ngày nạp")),
             ],
             options={
-                'verbose_name': 'bộ tiêu chí',
-                'verbose_name_plural': 'bộ tiêu chí',
-                'ordering': ['code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='criteria_set_version_once'), models.CheckConstraint(condition=models.Q(('decimals__gte', 2), ('decimals__lte', 4)), name='criteria_set_decimals_2_to_4')],
+                "verbose_name": "bộ tiêu chí",
+                "verbose_name_plural": "bộ tiêu chí",
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="criteria_set_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("decimals__gte", 2), ("decimals__lte", 4)),
+                        name="criteria_set_decimals_2_to_4",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=30, verbose_name='mã')),
-                ('name', models.TextField(verbose_name='tên tiêu chí')),
-                ('max_points', criteria.fields.PointsField(verbose_name='điểm tối đa')),
-                ('role', models.CharField(choices=[('base', 'điểm cơ bản'), ('bonus', 'điểm thưởng'), ('penalty', 'điểm trừ')], max_length=7, verbose_name='loại điểm')),
-                ('combine', models.CharField(choices=[('sum', 'cộng các tiêu chí con'), ('best', 'lấy tiêu chí con cao nhất')], max_length=4, verbose_name='cách cộng')),
-                ('rule', criteria.fields.DeclarationField(null=True, verbose_name='cách chấm')),
-                ('source', models.CharField(choices=[('unit', 'đơn vị tự chấm'), ('survey', 'điều tra xã hội học'), ('external', 'nguồn ngoài, nhập tập trung')], max_length=8, verbose_name='nguồn')),
-                ('not_applicable', models.CharField(choices=[('none', 'không cho phép'), ('full', 'được điểm tối đa'), ('exclude', 'loại khỏi tổng điểm tối đa')], max_length=7, verbose_name='không áp dụng')),
-                ('rule_text', models.TextField(blank=True, verbose_name='cách tính điểm')),
-                ('guide', models.TextField(blank=True, verbose_name='hướng dẫn')),
-                ('evidence', models.TextField(blank=True, verbose_name='tài liệu kiểm chứng cần có')),
-                ('evidence_required', models.BooleanField(default=False, verbose_name='bắt buộc tài liệu kiểm chứng')),
-                ('owner', models.CharField(blank=True, max_length=200, verbose_name='cơ quan thẩm định')),
-                ('components', models.JSONField(blank=True, default=list, verbose_name='tiêu chí thành phần được nêu tên')),
-                ('examples', criteria.fields.DeclarationField(blank=True, default=list)),
-                ('area', models.ForeignKey(help_text='The top criterion this one hangs under; itself at the top.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='criteria.criterion')),
-                ('bucket', models.ForeignKey(help_text="Highest ancestor up to which this leaf's points are plainly summed; null above leaves.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='criteria.criterion')),
-                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='criteria.criteriaset', verbose_name='bộ tiêu chí')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='criteria.criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=30, verbose_name="mã")),
+                ("name", models.TextField(verbose_name="tên tiêu chí")),
+                ("max_points", criteria.fields.PointsField(verbose_name="điểm tối đa")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("base", "điểm cơ bản"), ("bonus", "điểm thưởng"), ("penalty", "điểm trừ")],
+                        max_length=7,
+                        verbose_name="loại điểm",
+                    ),
+                ),
+                (
+                    "combine",
+                    models.CharField(
+                        choices=[("sum", "cộng các tiêu chí con"), ("best", "lấy tiêu chí con cao nhất")],
+                        max_length=4,
+                        verbose_name="cách cộng",
+                    ),
+                ),
+                ("rule", criteria.fields.DeclarationField(null=True, verbose_name="cách chấm")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("unit", "đơn vị tự chấm"),
+                            ("survey", "điều tra xã hội học"),
+                            ("external", "nguồn ngoài, nhập tập trung"),
+                        ],
+                        max_length=8,
+                        verbose_name="nguồn",
+                    ),
+                ),
+                (
+                    "not_applicable",
+                    models.CharField(
+                        choices=[
+                            ("none", "không cho phép"),
+                            ("full", "được điểm tối đa"),
+                            ("exclude", "loại khỏi tổng điểm tối đa"),
+                        ],
+                        max_length=7,
+                        verbose_name="không áp dụng",
+                    ),
+                ),
+                ("rule_text", models.TextField(blank=True, verbose_name="cách tính điểm")),
+                ("guide", models.TextField(blank=True, verbose_name="hướng dẫn")),
+                ("evidence", models.TextField(blank=True, verbose_name="tài liệu kiểm chứng cần có")),
+                (
+                    "evidence_required",
+                    models.BooleanField(default=False, verbose_name="bắt buộc tài liệu kiểm chứng"),
+                ),
+                ("owner", models.CharField(blank=True, max_length=200, verbose_name="cơ quan thẩm định")),
+                (
+                    "components",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="tiêu chí thành phần được nêu tên"
+                    ),
+                ),
+                ("examples", criteria.fields.DeclarationField(blank=True, default=list)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        help_text="The top criterion this one hangs under; itself at the top.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="criteria.criterion",
+                    ),
+                ),
+                (
+                    "bucket",
+                    models.ForeignKey(
+                        help_text="Highest ancestor up to which this leaf's points are plainly summed; null above leaves.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="criteria.criterion",
+                    ),
+                ),
+                (
+                    "criteria_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="criteria.criteriaset",
+                        verbose_name="bộ tiêu chí",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="criteria.criterion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tiêu chí',
-                'verbose_name_plural': 'tiêu chí',
-                'ordering': ['criteria_set', 'position'],
+                "verbose_name": "tiêu chí",
+                "verbose_name_plural": "tiêu chí",
+                "ordering": ["criteria_set", "position"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalCriterion',
+            name="HistoricalCriterion",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=30, verbose_name='mã')),
-                ('name', models.TextField(verbose_name='tên tiêu chí')),
-                ('max_points', criteria.fields.PointsField(verbose_name='điểm tối đa')),
-                ('role', models.CharField(choices=[('base', 'điểm cơ bản'), ('bonus', 'điểm thưởng'), ('penalty', 'điểm trừ')], max_length=7, verbose_name='loại điểm')),
-                ('combine', models.CharField(choices=[('sum', 'cộng các tiêu chí con'), ('best', 'lấy tiêu chí con cao nhất')], max_length=4, verbose_name='cách cộng')),
-                ('rule', criteria.fields.DeclarationField(null=True, verbose_name='cách chấm')),
-                ('source', models.CharField(choices=[('unit', 'đơn vị tự chấm'), ('survey', 'điều tra xã hội học'), ('external', 'nguồn ngoài, nhập tập trung')], max_length=8, verbose_name='nguồn')),
-                ('not_applicable', models.CharField(choices=[('none', 'không cho phép'), ('full', 'được điểm tối đa'), ('exclude', 'loại khỏi tổng điểm tối đa')], max_length=7, verbose_name='không áp dụng')),
-                ('rule_text', models.TextField(blank=True, verbose_name='cách tính điểm')),
-                ('guide', models.TextField(blank=True, verbose_name='hướng dẫn')),
-                ('evidence', models.TextField(blank=True, verbose_name='tài liệu kiểm chứng cần có')),
-                ('evidence_required', models.BooleanField(default=False, verbose_name='bắt buộc tài liệu kiểm chứng')),
-                ('owner', models.CharField(blank=True, max_length=200, verbose_name='cơ quan thẩm định')),
-                ('components', models.JSONField(blank=True, default=list, verbose_name='tiêu chí thành phần được nêu tên')),
-                ('examples', criteria.fields.DeclarationField(blank=True, default=list)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('area', models.ForeignKey(blank=True, db_constraint=False, help_text='The top criterion this one hangs under; itself at the top.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='criteria.criterion')),
-                ('bucket', models.ForeignKey(blank=True, db_constraint=False, help_text="Highest ancestor up to which this leaf's points are plainly summed; null above leaves.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='criteria.criterion')),
-                ('criteria_set', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='criteria.criteriaset', verbose_name='bộ tiêu chí')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='criteria.criterion')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=30, verbose_name="mã")),
+                ("name", models.TextField(verbose_name="tên tiêu chí")),
+                ("max_points", criteria.fields.PointsField(verbose_name="điểm tối đa")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("base", "điểm cơ bản"), ("bonus", "điểm thưởng"), ("penalty", "điểm trừ")],
+                        max_length=7,
+                        verbose_name="loại điểm",
+                    ),
+                ),
+                (
+                    "combine",
+                    models.CharField(
+                        choices=[("sum", "cộng các tiêu chí con"), ("best", "lấy tiêu chí con cao nhất")],
+                        max_length=4,
+                        verbose_name="cách cộng",
+                    ),
+                ),
+                ("rule", criteria.fields.DeclarationField(null=True, verbose_name="cách chấm")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("unit", "đơn vị tự chấm"),
+                            ("survey", "điều tra xã hội học"),
+                            ("external", "nguồn ngoài, nhập tập trung"),
+                        ],
+                        max_length=8,
+                        verbose_name="nguồn",
+                    ),
+                ),
+                (
+                    "not_applicable",
+                    models.CharField(
+                        choices=[
+                            ("none", "không cho phép"),
+                            ("full", "được điểm tối đa"),
+                            ("exclude", "loại khỏi tổng điểm tối đa"),
+                        ],
+                        max_length=7,
+                        verbose_name="không áp dụng",
+                    ),
+                ),
+                ("rule_text", models.TextField(blank=True, verbose_name="cách tính điểm")),
+                ("guide", models.TextField(blank=True, verbose_name="hướng dẫn")),
+                ("evidence", models.TextField(blank=True, verbose_name="tài liệu kiểm chứng cần có")),
+                (
+                    "evidence_required",
+                    models.BooleanField(default=False, verbose_name="bắt buộc tài liệu kiểm chứng"),
+                ),
+                ("owner", models.CharField(blank=True, max_length=200, verbose_name="cơ quan thẩm định")),
+                (
+                    "components",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="tiêu chí thành phần được nêu tên"
+                    ),
+                ),
+                ("examples", criteria.fields.DeclarationField(blank=True, default=list)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The top criterion this one hangs under; itself at the top.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="criteria.criterion",
+                    ),
+                ),
+                (
+                    "bucket",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Highest ancestor up to which this leaf's points are plainly summed; null above leaves.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="criteria.criterion",
+                    ),
+                ),
+                (
+                    "criteria_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="criteria.criteriaset",
+                        verbose_name="bộ tiêu chí",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="criteria.criterion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical tiêu chí',
-                'verbose_name_plural': 'historical tiêu chí',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical tiêu chí",
+                "verbose_name_plural": "historical tiêu chí",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('criteria_set', 'code'), name='criterion_code_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("criteria_set", "code"), name="criterion_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('criteria_set', 'position'), name='criterion_position_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("criteria_set", "position"), name="criterion_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('max_points__gte', 0)), name='criterion_max_not_negative'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_points__gte", 0)), name="criterion_max_not_negative"
+            ),
         ),
     ]
