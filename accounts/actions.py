@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from axes.utils import reset as forget_failed_logins
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts.models import Role, User
@@ -21,6 +21,7 @@ OWN_ADMINISTRATION = (
 @transaction.atomic
 def reset_password(*, user: User, by: User) -> str:
     """Give `user` a one-time password and return it; it is stored nowhere else. Ends his sessions."""
+    _require_administrator(by)
     _lock(user)
     if not user.is_active:
         raise ValidationError(f"Tài khoản {user.username} đã ngừng hoạt động; hãy cho hoạt động lại trước.")
@@ -38,6 +39,7 @@ def change_password(*, user: User, password: str) -> None:
 @transaction.atomic
 def unlock(*, user: User, by: User) -> None:
     """Let `user` try again at once after too many failed log-ins."""
+    _require_administrator(by)
     forget_failed_logins(username=user.username)
     _save(user, by, "Mở khóa đăng nhập", "is_active")
 
@@ -60,6 +62,7 @@ def deactivate(*, user: User, by: User) -> None:
 @transaction.atomic
 def activate(*, user: User, by: User) -> str:
     """Let `user` in again; returns the one-time password he needs for it."""
+    _require_administrator(by)
     _lock(user)
     if user.is_active:
         raise ValidationError(f"Tài khoản {user.username} đang hoạt động.")
@@ -70,6 +73,7 @@ def activate(*, user: User, by: User) -> str:
 @transaction.atomic
 def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
     """Make `roles` the only ones `user` holds."""
+    _require_administrator(by)
     wanted = set(roles)
     if user == by and (Role.ADMINISTRATOR, None) not in wanted:
         raise ValidationError(OWN_ADMINISTRATION)
@@ -87,6 +91,11 @@ def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
     for remembered in ("held", "roles"):
         user.__dict__.pop(remembered, None)
     getattr(user, "_prefetched_objects_cache", {}).pop("memberships", None)
+
+
+def _require_administrator(by: User) -> None:
+    if not by.is_administrator:
+        raise PermissionDenied
 
 
 def _lock(user: User) -> None:

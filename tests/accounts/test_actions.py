@@ -1,5 +1,5 @@
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import actions
 from accounts.models import Role
@@ -41,6 +41,20 @@ def test_nobody_gets_a_password_while_deactivated(administrator):
         actions.reset_password(user=user, by=administrator)
     with pytest.raises(ValidationError):
         actions.deactivate(user=user, by=administrator)
+
+
+@pytest.mark.parametrize("role", [role for role in Role.values if role != Role.ADMINISTRATOR])
+def test_nobody_but_an_administrator_acts_on_accounts(role):
+    person = UserFactory(held_roles=[(role, UnitFactory())])
+    user, gone = UserFactory(), UserFactory(is_active=False)
+    for act in (
+        lambda: actions.reset_password(user=user, by=person),
+        lambda: actions.unlock(user=user, by=person),
+        lambda: actions.activate(user=gone, by=person),
+        lambda: actions.set_roles(user=user, roles=[(Role.ADMINISTRATOR, None)], by=person),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
 
 
 def test_an_administrator_always_remains(administrator):
