@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.models import Assessment, Attachment, Layer, Score
-from criteria.points import canonical
+from criteria.points import ZERO, canonical
 from criteria.queries import stored_tree
 from criteria.rules import Direct
-from criteria.tree import Criterion, Source
+from criteria.tree import Criterion, Role, Source
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,12 @@ class SubmissionCheck:
 
 
 def lacks_note(criterion: Criterion, score: Score) -> bool:
-    """A direct leaf below its maximum has nothing but the unit's note to explain it."""
+    """A direct leaf below its best (the maximum; no penalty) has nothing but the unit's note to explain it."""
+    best = ZERO if criterion.role is Role.PENALTY else criterion.max_points
     return (
         isinstance(criterion.rule, Direct)
         and score.points is not None
-        and score.points < criterion.max_points
+        and score.points < best
         and not score.note.strip()
     )
 

@@ -11,8 +11,10 @@ from assessments.actions.writing import Conflict
 from assessments.models import AreaTotal, Event, Layer, LayerTotal
 from assessments.queries.submission import submission_check
 from assessments.workflow import Refusal
+from criteria.actions import load_set
+from criteria.schema import read_set
 from criteria.scoring import Refused
-from tests.assessments.conftest import DEADLINE, Year
+from tests.assessments.conftest import DEADLINE, SMALL, Year, make_year
 
 
 def save(year: Year, code: str, data, *, seen=0, by=None, now=None, note="", place=0):
@@ -125,6 +127,15 @@ def test_submitting_names_what_is_missing_and_asks_before_counting_zero(year: Ye
     sheet = year.sheet()
     assert (sheet.state, sheet.receipt, str(sheet.submitted_total)) == ("submitted", receipt.sha256, "3")
     assert len(receipt.sha256) == 64
+
+
+@pytest.mark.parametrize(("points", "lacking"), [("0", []), ("1", ["P"])])
+def test_only_a_penalty_that_is_taken_wants_a_note(db: None, points: str, lacking: list[str]):
+    text = SMALL.replace("rule: {kind: count, per_unit: 0.5}", "source: unit, rule: {kind: direct}")
+    year = make_year(load_set(read_set(text)), size=1)
+    year.open()
+    save(year, "P", {"points": points})
+    assert [item.criterion.code for item in submission_check(year.sheet()).without_note] == lacking
 
 
 def test_after_submission_the_unit_cannot_write(year: Year):
