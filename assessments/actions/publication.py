@@ -112,7 +112,8 @@ def _store(publication: Publication, ranking: Standings) -> None:
             AreaResult(
                 result=result,
                 criterion_id=criterion_id,
-                self_points=own.points if own is not None else None,
+                # Nothing in it was the unit's to score, or nothing was applicable.
+                self_points=own.points if own is not None and own.leaves and own.applicable else None,
                 points=council.points,
                 applicable=council.applicable,
                 rank=row.area_ranks[area.code],

@@ -13,7 +13,9 @@ from assessments.actions.periods import edit_period
 from assessments.actions.publication import publish
 from assessments.models import AreaResult, AreaTotal, Event, Layer, LayerTotal, Publication, Result
 from assessments.workflow import Refusal
-from tests.assessments.conftest import NOW, Year, later
+from criteria.actions import load_set
+from criteria.schema import read_set
+from tests.assessments.conftest import NOW, SMALL, Year, later, make_year
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,20 @@ def test_results_are_copied_with_ranks_ties_and_bands(year: Year) -> None:
     assert year.period.state == "published"
     event = Event.objects.get(action="publish")
     assert event.after["totals"][year.units[0].code] == "10.206"
+
+
+def test_an_area_that_no_unit_scores_has_no_self_points(db: None) -> None:
+    text = SMALL.replace("total: 20", "total: 25").replace(
+        "  - code: T\n",
+        "  - {code: 3, name: Tác động, max_points: 5, source: external, rule: {kind: direct}}\n  - code: T\n",
+    )
+    year = make_year(load_set(read_set(text)), size=1)
+    year.open()
+    year.enter("3", {"points": "4"})
+    year.play()
+    do_publish(year)
+    points = dict(AreaResult.objects.order_by("pk").values_list("criterion__code", "self_points"))
+    assert points == {"1": 4, "2": 2, "3": None}
 
 
 def test_units_without_final_points_are_listed_with_the_reason(year: Year) -> None:
