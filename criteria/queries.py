@@ -39,9 +39,8 @@ class StoredTree:
 
     @cached_property
     def central_maximum(self) -> Decimal:
-        """Base points that units don't score themselves: survey and external leaves."""
-        central = (leaf for leaf in self.tree.leaves() if leaf.source is not tree.Source.UNIT)
-        return sum((leaf.max_points for leaf in central if leaf.role is tree.Role.BASE), Decimal(0))
+        """Base points that units can't earn by scoring themselves."""
+        return self.full_plan.tally({}).applicable - self.unit_plan.tally({}).applicable
 
 
 def stored_tree(criteria_set: CriteriaSet) -> StoredTree:

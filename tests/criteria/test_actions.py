@@ -48,6 +48,11 @@ class TestLoad:
         assert stored_tree(stored).tree == TREE
         assert stored.fingerprint == fingerprint(stored_tree(stored).tree)
 
+    def test_a_best_of_parent_counts_once_towards_the_central_maximum(self) -> None:
+        text = SMALL.replace("Cấp tỉnh, max_points: 2,", "Cấp tỉnh, max_points: 2, source: survey,")
+
+        assert stored_tree(load_set(read_set(text))).central_maximum == 4
+
     def test_a_version_is_loaded_once(self, administrator: User) -> None:
         load_set(TREE)
 
