@@ -11,12 +11,13 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from assessments.actions.rescoring import WRITES, follow
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
     Leaf,
     check_seen,
-    current,
+    layers_of,
     leaf_of,
     leaves_of,
     move,
@@ -34,7 +35,6 @@ from criteria.queries import stored_tree
 from criteria.scoring import LeafScore, check_override
 from criteria.tree import Source
 
-LAYER_OF = {Action.APPRAISE: Layer.ROUND1, Action.FIX: Layer.COUNCIL}
 BEFORE = {Layer.ROUND1: Layer.SELF, Layer.COUNCIL: Layer.ROUND1}
 CENTRAL = frozenset({Source.SURVEY, Source.EXTERNAL})
 
@@ -91,16 +91,18 @@ def judge(
     Raises scoring.Refused, ReasonMissing, Conflict, and Refusal or PermissionDenied from the gate.
     """
     sheet = open_sheet(action, assessment=assessment, by=by, now=now)
-    layer = LAYER_OF[action]
+    layer = WRITES[action]
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
-    entry = _entry(sheet, leaf, verdict, current(sheet, BEFORE[layer], leaf))
-    saved = current(sheet, layer, leaf)
+    layers = layers_of(sheet, leaf)
+    saved = layers.get(layer)
+    entry = _entry(sheet, leaf, verdict, layers.get(BEFORE[layer]))
     if not check_seen(saved, seen, entry):
         return saved
     score = write(
         assessment=sheet, layer=layer, leaf=leaf, saved=saved, entry=entry, by=by, now=now, action=action
     )
     store_totals([sheet], layer)
+    follow(sheet, leaf, layers, by=by, now=now, action=action)
     return score
 
 
@@ -167,7 +169,7 @@ def enter_central(
     sheet = open_sheet(Action.ENTER_CENTRAL, assessment=assessment, by=by, now=now)
     leaf = leaf_of(sheet, criterion_id, CENTRAL)
     entry = Entry(Score.Basis.DATA, None, None) if verdict is None else _entry(sheet, leaf, verdict, None)
-    saved = current(sheet, Layer.COUNCIL, leaf)
+    saved = layers_of(sheet, leaf).get(Layer.COUNCIL)
     if not check_seen(saved, seen, entry):
         return saved
     score = write(

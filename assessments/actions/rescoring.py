@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import User
+from assessments.actions.totals import store_totals
 from assessments.actions.writing import Entry, Leaf, layers_of, write
 from assessments.models import Assessment, Layer, Score
 from assessments.queries.leaves import score_of
+from assessments.workflow import Action
 from criteria.points import ZERO
 from criteria.scoring import LeafScore
 
+WRITES = {Action.SCORE: Layer.SELF, Action.APPRAISE: Layer.ROUND1, Action.FIX: Layer.COUNCIL}
 ORDER = (Layer.SELF, Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL)
 
 
@@ -42,6 +46,18 @@ def rescore(sheet: Assessment, leaf: Leaf, *, by: User, now: datetime, action: s
             changed.add(layer)
         before = row
     return changed
+
+
+def follow(
+    sheet: Assessment, leaf: Leaf, layers: Mapping[str, Score], *, by: User, now: datetime, action: Action
+) -> None:
+    """Rescore what rests on the layer that `action` has just written, with its totals. `layers` as they were.
+
+    Later layers exist only on a sheet that came back for a new version of its set: it has been judged before.
+    """
+    if layers.keys() & set(ORDER[ORDER.index(WRITES[action]) + 1 :]):
+        for layer in rescore(sheet, leaf, by=by, now=now, action=action):
+            store_totals([sheet], layer)
 
 
 def _entry(sheet: Assessment, leaf: Leaf, row: Score, before: Score | None) -> Entry:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.rescoring import rescore
+from assessments.actions.rescoring import follow
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
@@ -68,10 +68,7 @@ def save_score(
         action=Action.SCORE,
     )
     [score.counted] = store_totals([sheet], Layer.SELF)
-    if layers.keys() - {Layer.SELF}:
-        # A sheet that came back for a new version of its set has been appraised before.
-        for layer in rescore(sheet, leaf, by=by, now=now, action=Action.SCORE):
-            store_totals([sheet], layer)
+    follow(sheet, leaf, layers, by=by, now=now, action=Action.SCORE)
     return score
 
 

@@ -91,11 +91,6 @@ def leaves_of(stored: StoredTree, sources: Iterable[tree.Source]) -> list[Leaf]:
     ]
 
 
-def current(assessment: Assessment, layer: str, leaf: Leaf) -> Score | None:
-    # Ordered by a column of its own: the usual order of scores joins six tables to sort one row.
-    return Score.objects.filter(assessment=assessment, layer=layer, criterion=leaf.pk).order_by("pk").first()
-
-
 def layers_of(assessment: Assessment, leaf: Leaf) -> dict[str, Score]:
     """What every layer says about a leaf."""
     rows = Score.objects.filter(assessment=assessment, criterion=leaf.pk).order_by("pk")

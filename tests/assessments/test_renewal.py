@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from assessments.actions.appraisal import Verdict, judge
 from assessments.actions.renewal import move_to_set
 from assessments.actions.targets import assign_targets
 from assessments.models import (
@@ -22,7 +23,7 @@ from assessments.models import (
 from assessments.queries.recounting import total_differences
 from assessments.queries.renewal import leaves_to_rescore, newer_versions, renewal_preview
 from assessments.queries.targets import TargetChange
-from assessments.workflow import Refusal
+from assessments.workflow import Action, Refusal
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -220,3 +221,23 @@ def test_what_was_agreed_follows_the_unit_when_its_sheet_came_back(year: Year) -
     for layer in (Layer.SELF, Layer.ROUND1, Layer.COUNCIL):
         assert year.row("2.2.1", layer).points == 3, layer
     assert not list(total_differences(year.cohort))
+
+
+def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
+    fill(year)
+    year.score("2.2.1", {"points": "3"})
+    year.submit()
+    year.appraise()
+    move(year)
+    year.submit()
+    judge(
+        action=Action.APPRAISE,
+        assessment=year.sheet(),
+        criterion_id=year.criterion("2.2.1"),
+        verdict=Verdict(Score.Basis.DATA, {"points": "1"}, reason="thiếu hồ sơ"),
+        seen=year.row("2.2.1", Layer.ROUND1).version,
+        by=year.appraiser,
+        now=NOW,
+    )
+    assert year.row("2.2.1", Layer.COUNCIL).points == 1
+    assert total_differences(year.cohort) == []
