@@ -38,7 +38,7 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
     Targets that were already assigned stay with the leaves of the same code.
     """
     period = lock_period(cohort.period, by=by)
-    locked = _locked(cohort)
+    locked = lock_cohort(cohort)
     name = _free_name(period, name, besides=locked)
     before = _described(locked)
     if criteria_set.pk != locked.criteria_set_id:
@@ -57,7 +57,7 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
 def remove_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
     """Take a cohort with its still untouched sheets out of a period that has not opened."""
     period = lock_period(cohort.period, by=by)
-    locked = _locked(cohort)
+    locked = lock_cohort(cohort)
     _refuse_unless_preparing(period, "bỏ nhóm")
     before = _described(locked) | {"units": _codes(locked)}
     _remove_sheets(Assessment.objects.filter(cohort=locked))
@@ -79,7 +79,7 @@ def set_units(
     Once the period is open, units can only be added.
     """
     period = lock_period(cohort.period, by=by)
-    locked = _locked(cohort)
+    locked = lock_cohort(cohort)
     chosen = {unit.pk: unit for unit in [*units, *outside]}
     existing = {sheet.unit_id: sheet for sheet in locked.assessments.select_related("unit")}
     added = [unit for pk, unit in chosen.items() if pk not in existing]
@@ -102,8 +102,10 @@ def set_units(
     record("set_units", by=by, now=now, period=period, before=before, after=after)
 
 
-def _locked(cohort: Cohort) -> Cohort:
-    return Cohort.objects.select_for_update(of=("self",)).select_related("criteria_set").get(pk=cohort.pk)
+def lock_cohort(cohort: Cohort) -> Cohort:
+    """The cohort, locked for this transaction and read afresh; its period is locked already."""
+    Cohort.objects.select_for_update().only("pk").get(pk=cohort.pk)
+    return Cohort.objects.select_related("criteria_set").get(pk=cohort.pk)
 
 
 def _free_name(period: Period, text: str, besides: Cohort | None = None) -> str:

@@ -47,7 +47,7 @@ def publish(
     number, issuer = " ".join(decision_number.split()), " ".join(decision_issuer.split())
     _refuse_incomplete(number, decision_date, issuer, now)
     # Whoever still writes a leaf is waited for; whoever comes after finds the period published.
-    list(Assessment.objects.select_for_update().filter(period=locked).order_by("pk").values_list("pk"))
+    Assessment.objects.filter(period=locked).locked()
     check = publication_check(locked)
     if check.problems:
         raise Refusal("Chưa công bố được: " + "; ".join(check.problems) + ".")

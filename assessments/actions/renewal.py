@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Case, QuerySet, Value, When
 
 from accounts.dates import VIETNAM
 from accounts.models import User
+from assessments.actions.cohorts import lock_cohort
 from assessments.actions.periods import lock_period
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import move, record
@@ -40,17 +41,11 @@ def move_to_set(
     on the old version's tree. Sent sheets that have leaves to score again go back to their units.
     """
     period = lock_period(cohort.period, by=by)
-    locked = Cohort.objects.select_for_update(of=("self",)).select_related("criteria_set").get(pk=cohort.pk)
+    locked = lock_cohort(cohort)
     reason = reason.strip()
     _refuse(period.state, locked.criteria_set, criteria_set, reason)
     # Writers of a leaf hold its sheet's lock, so nobody is on the old tree while it is left.
-    sheets = {
-        sheet.pk: sheet
-        for sheet in Assessment.objects.select_for_update(of=("self",))
-        .filter(cohort=locked)
-        .order_by("pk")
-        .in_context()
-    }
+    sheets = {sheet.pk: sheet for sheet in Assessment.objects.for_gate().filter(cohort=locked).locked()}
     renewal = renewal_preview(locked, criteria_set)
     if renewal.blocked:
         names = ", ".join(sheet.assessment.unit.short_name for sheet in renewal.blocked)
