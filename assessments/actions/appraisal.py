@@ -54,7 +54,7 @@ class Verdict:
     reason: str = ""
 
 
-def _entry(sheet: Assessment, leaf: Leaf, verdict: Verdict, before: Score | None) -> Entry:
+def entry_of(sheet: Assessment, leaf: Leaf, verdict: Verdict, before: Score | None) -> Entry:
     """The row a verdict makes; ReasonMissing where the contract asks for a reason and there is none."""
     reason = verdict.reason.strip()
     if verdict.basis == Score.Basis.KEPT:
@@ -95,7 +95,7 @@ def judge(
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
     layers = layers_of(sheet, leaf)
     saved = layers.get(layer)
-    entry = _entry(sheet, leaf, verdict, layers.get(BEFORE[layer]))
+    entry = entry_of(sheet, leaf, verdict, layers.get(BEFORE[layer]))
     if not check_seen(saved, seen, entry):
         return saved
     score = write(
@@ -129,7 +129,7 @@ def _keep(
     known = {(row.layer, row.criterion_id): row for row in rows}
     missing = [leaf for leaf in leaves if (layer, leaf.pk) not in known]
     for leaf in missing:
-        entry = _entry(sheet, leaf, Verdict(Score.Basis.KEPT), known.get((BEFORE[layer], leaf.pk)))
+        entry = entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), known.get((BEFORE[layer], leaf.pk)))
         write(
             assessment=sheet, layer=layer, leaf=leaf, saved=None, entry=entry, by=by, now=now, action=action
         )
@@ -168,7 +168,7 @@ def enter_central(
     """
     sheet = open_sheet(Action.ENTER_CENTRAL, assessment=assessment, by=by, now=now)
     leaf = leaf_of(sheet, criterion_id, CENTRAL)
-    entry = Entry(Score.Basis.DATA, None, None) if verdict is None else _entry(sheet, leaf, verdict, None)
+    entry = Entry(Score.Basis.DATA, None, None) if verdict is None else entry_of(sheet, leaf, verdict, None)
     saved = layers_of(sheet, leaf).get(Layer.COUNCIL)
     if not check_seen(saved, seen, entry):
         return saved

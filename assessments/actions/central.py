@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.appraisal import Verdict, enter_central
+from assessments.actions.appraisal import CENTRAL, Verdict, entry_of
+from assessments.actions.totals import store_totals
+from assessments.actions.writing import leaf_of, write
 from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.permissions import GATE, why_not
+from assessments.permissions import require_coordinator, why_not
 from assessments.workflow import Action, Refusal
 
 
@@ -32,37 +33,33 @@ def enter_central_for_cohort(
 
     Units with a result keep it, so that nothing is overwritten; sheets already final stay as they are.
     """
-    sheets = list(
-        Assessment.objects.select_for_update(of=("self",))
-        .filter(cohort=cohort)
-        .order_by("pk")
-        .select_related("unit", "period__host", "cohort__criteria_set")
-    )
-    versions = {
+    require_coordinator(by=by, period=cohort.period)
+    sheets = Assessment.objects.in_context().filter(cohort=cohort).locked()
+    saved = {
         score.assessment_id: score
-        for score in Score.objects.filter(
-            assessment__cohort=cohort, layer=Layer.COUNCIL, criterion=criterion_id
-        )
+        for score in Score.objects.filter(assessment__in=sheets, layer=Layer.COUNCIL, criterion=criterion_id)
     }
-    entered, kept, closed = 0, [], []
+    entered, kept, closed = [], [], []
     for sheet in sheets:
-        score = versions.get(sheet.pk)
-        if not by.is_active or not GATE[Action.ENTER_CENTRAL].test(by, sheet):
-            raise PermissionDenied
+        score = saved.get(sheet.pk)
         if why_not(Action.ENTER_CENTRAL, sheet, now=now):
             closed.append(sheet.unit.short_name)
         elif score is not None and score.is_answered:
             kept.append(sheet.unit.short_name)
         else:
-            enter_central(
+            leaf = leaf_of(sheet, criterion_id, CENTRAL)
+            write(
                 assessment=sheet,
-                criterion_id=criterion_id,
-                verdict=verdict,
-                seen=score.version if score else 0,
+                layer=Layer.COUNCIL,
+                leaf=leaf,
+                saved=score,
+                entry=entry_of(sheet, leaf, verdict, None),
                 by=by,
                 now=now,
+                action=Action.ENTER_CENTRAL,
             )
-            entered += 1
+            entered.append(sheet)
     if not entered and not kept:
         raise Refusal("Không còn phiếu nào của nhóm nhập được kết quả.")
-    return CohortEntry(entered, tuple(kept), tuple(closed))
+    store_totals(entered, Layer.COUNCIL)
+    return CohortEntry(len(entered), tuple(kept), tuple(closed))

@@ -6,15 +6,18 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.appraisal import Verdict, enter_central
 from assessments.actions.central import enter_central_for_cohort
 from assessments.actions.writing import Conflict
-from assessments.models import Layer, LayerTotal, Score
+from assessments.models import Cohort, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences
 from assessments.workflow import Refusal
+from criteria.models import CriteriaSet
 from criteria.scoring import Refused
-from tests.assessments.conftest import NOW, Year
+from tests.assessments.conftest import NOW, Year, make_year
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,20 @@ def test_no_survey_was_held(year: Year) -> None:
     assert year.row("1.3", Layer.COUNCIL, 1).points == Decimal("2.25")
     assert LayerTotal.objects.get(assessment=year.sheet(), layer=Layer.COUNCIL).applicable == 17
     assert total_differences(year.cohort) == []
+
+
+def test_a_larger_cohort_is_read_in_as_many_queries(small_set: CriteriaSet) -> None:
+    reads = []
+    for size in (1, 3):
+        year = make_year(small_set, size=size)
+        year.open()
+        cohort, leaf = Cohort.objects.select_related("period").get(pk=year.cohort.pk), year.criterion("1.3")
+        with CaptureQueriesContext(connection) as queries:
+            enter_central_for_cohort(
+                cohort=cohort, criterion_id=leaf, verdict=NOT_HELD, by=year.coordinator, now=NOW
+            )
+        reads.append(sum(query["sql"].startswith("SELECT") for query in queries))
+    assert reads[0] == reads[1]
 
 
 def test_a_final_sheet_stays_as_it_is(year: Year) -> None:
