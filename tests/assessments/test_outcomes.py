@@ -105,7 +105,7 @@ def test_the_reason_is_that_of_the_layer_that_decided(year: Year) -> None:
     assert rows["1.1"].reason == "thiếu minh chứng"
     assert (rows["1.1"].self_points, rows["1.1"].appraised_points, rows["1.1"].points) == (4, 3, 3)
     assert rows["1.2"].reason == "chỉ kiểm tra một lần"
-    assert "Hài lòng: 9" in rows["1.3"].reason
+    assert "“Hài lòng”: 9" in rows["1.3"].reason
     assert rows["2.2.2"].reason == "Hội đồng không công nhận"
     assert rows["2.2"].reason == "Hội đồng không công nhận"  # its best child explains it
     assert rows["2.1"].reason == "Đơn vị không tự chấm tiêu chí này"
