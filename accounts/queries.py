@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from axes.helpers import get_cool_off
@@ -5,7 +6,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Role, Unit, User
 
 
 def people(now: datetime) -> QuerySet[User]:
@@ -30,3 +31,13 @@ def lock_administrators() -> set[int]:
         role=Role.ADMINISTRATOR, user__is_active=True
     )
     return {membership.user_id for membership in held}
+
+
+def unit_ids_below(unit_ids: Collection[int]) -> set[int]:
+    """These units and all that stand below them; one query per level."""
+    found: set[int] = set()
+    level = set(unit_ids)
+    while level := level - found:
+        found |= level
+        level = set(Unit.objects.filter(parent__in=level).values_list("pk", flat=True))
+    return found

@@ -11,6 +11,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Role, Unit, User
+from accounts.queries import unit_ids_below
 from assessments.models import RecordedResult, Result
 from assessments.outcome import Outcome
 from assessments.queries.outcomes import (
@@ -19,7 +20,6 @@ from assessments.queries.outcomes import (
     published_results,
     recorded_results,
 )
-from assessments.queries.rankings import unit_ids_below
 from reports.contents import read_content
 from reports.document import Document, plain_text
 from reports.models import Rendering, Report

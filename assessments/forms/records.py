@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import QueryDict
 
 from accounts.models import Role, Unit, User
+from accounts.queries import unit_ids_below
 from assessments.models import RecordedResult
 from assessments.outcome import Decision, OutcomeRow
 from assessments.pasted import PasteError, read_pasted
-from assessments.queries.rankings import unit_ids_below
 from assessments.recorded import COLUMNS, Record, check_rows, typed_row
 
 # Django counts every input of a request; the head of the page needs some of them.

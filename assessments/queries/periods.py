@@ -7,21 +7,13 @@ from datetime import date
 from django.db.models import Count, QuerySet
 
 from accounts.models import Role, Unit, User
+from accounts.queries import unit_ids_below
 from assessments.models import Cohort, Period
 
 
 def ids_below(host_id: int) -> set[int]:
     """Ids of every unit under the host, at any depth."""
-    children: dict[int | None, list[int]] = {}
-    for pk, parent_id in Unit.objects.order_by().values_list("pk", "parent_id"):
-        children.setdefault(parent_id, []).append(pk)
-    below: set[int] = set()
-    waiting = [host_id]
-    while waiting:
-        found = [pk for pk in children.get(waiting.pop(), []) if pk not in below]
-        below.update(found)
-        waiting.extend(found)
-    return below
+    return unit_ids_below([host_id]) - {host_id}
 
 
 def units_to_offer(period: Period, *, on: date, besides: Cohort | None = None) -> QuerySet[Unit]:

@@ -104,16 +104,6 @@ def records_within(units: Collection[int], hosts: Collection[int] = ()) -> Query
     return found.order_by("-year", "unit__sort_key", "pk")
 
 
-def unit_ids_below(unit_ids: Collection[int]) -> set[int]:
-    """These units and all that stand below them; one query per level."""
-    found: set[int] = set()
-    level = set(unit_ids)
-    while level := level - found:
-        found |= level
-        level = set(Unit.objects.filter(parent__in=level).values_list("pk", flat=True))
-    return found
-
-
 def ranking(period: Period) -> Ranking:
     """The stored ranking of a published period, cohort by cohort; units without a result come last."""
     results = list(

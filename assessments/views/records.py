@@ -13,13 +13,14 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.authorize import authorize
 from accounts.models import Role
+from accounts.queries import unit_ids_below
 from assessments.actions.recorded import save_record
 from assessments.differences import Difference, differences
 from assessments.forms.records import SPARE_ROWS, PasteError, RecordForm, RowsTable
 from assessments.models import RecordedResult
 from assessments.permissions import coordinates_any, keeps_record, sees_record
 from assessments.queries.outcomes import outcome_of_record, recorded_results
-from assessments.queries.rankings import records_within, unit_ids_below
+from assessments.queries.rankings import records_within
 from assessments.workflow import Refusal
 
 PER_PAGE = 50

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from accounts.authorize import authorize, signed_in
 from accounts.models import Role, Unit
+from accounts.queries import unit_ids_below
 from assessments.exports import ranking_workbook
 from assessments.models import Period, Result
 from assessments.permissions import (
@@ -31,7 +32,7 @@ def results(request: HttpRequest) -> HttpResponse:
     """Every published ranking, the user's own results, and the records he may see."""
     own = request.user.units_as(Role.OFFICER, Role.UNIT_LEADER)
     followed = request.user.units_as(Role.COORDINATOR, Role.LEADER)
-    within = own | (rankings.unit_ids_below(followed) if followed else set())
+    within = own | (unit_ids_below(followed) if followed else set())
     pages = Paginator(rankings.published_periods(), PER_PAGE)
     context = {
         "page": pages.get_page(request.GET.get("page")),
