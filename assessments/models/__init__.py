@@ -5,9 +5,10 @@ from assessments.models.evidence import AssignedTarget, Attachment, Evidence
 from assessments.models.periods import Assessment, Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
 from assessments.models.results import AreaResult, Publication, Result
-from assessments.models.scores import AreaTotal, Layer, LayerTotal, Score
+from assessments.models.scores import ANSWERED, AreaTotal, Layer, LayerTotal, Score
 
 __all__ = [
+    "ANSWERED",
     "AreaResult",
     "AreaTotal",
     "Assessment",

@@ -19,6 +19,9 @@ class Layer(models.TextChoices):
     COUNCIL = "council", "Hội đồng"
 
 
+ANSWERED = Q(excluded=True) | Q(points__isnull=False)
+
+
 class Score(models.Model):
     """What one layer says about one leaf."""
 
@@ -65,6 +68,7 @@ class Score(models.Model):
 
     @property
     def is_answered(self) -> bool:
+        """In queries: ANSWERED."""
         return self.excluded or self.points is not None
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
-from assessments.models import Assessment, AssignedTarget, Cohort, Layer, LayerTotal, Period, Score
+from assessments.models import ANSWERED, Assessment, AssignedTarget, Cohort, Layer, LayerTotal, Period, Score
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
 from assessments.workflow import PeriodState, State
@@ -104,7 +104,7 @@ def _entered(period: Period) -> Mapping[int, int]:
     return dict(
         Score.objects.filter(assessment__period=period, layer=Layer.COUNCIL)
         .filter(
-            Q(excluded=True) | Q(points__isnull=False),
+            ANSWERED,
             criterion__criteria_set=F("assessment__cohort__criteria_set"),
         )
         .exclude(criterion__source=Source.UNIT)

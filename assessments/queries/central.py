@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from assessments.models import Assessment, AssignedTarget, Cohort, Layer, Score
+from assessments.models import ANSWERED, Assessment, AssignedTarget, Cohort, Layer, Score
 from assessments.queries.leaves import needs_target
 from assessments.queries.sheet import LeafRow, filled
 from assessments.workflow import Action, PeriodState, State, refusal
@@ -18,8 +18,6 @@ from criteria.queries import stored_tree
 from criteria.rules import Direct
 from criteria.scoring import NOT_APPLICABLE
 from criteria.tree import Criterion, NotApplicable, Source
-
-ANSWERED = Q(excluded=True) | Q(points__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
