@@ -83,10 +83,16 @@ def compare(old: CriteriaTree, new: CriteriaTree) -> Comparison:
     )
 
 
-def _scoring(old: Criterion, new: Criterion) -> tuple[Difference, ...]:
+def scoring_differences(old: Criterion, new: Criterion) -> tuple[Difference, ...]:
+    """Why an answer to `old` may be worth something else as an answer to `new`; empty where it is not."""
     found = _differences(old, new, _SCORING)
     if old.rule != new.rule:
         found += _differences(old, new, {"cách chấm": rule_in_words}) or (_OTHER_KEYS,)
+    return found
+
+
+def _scoring(old: Criterion, new: Criterion) -> tuple[Difference, ...]:
+    found = scoring_differences(old, new)
     return found and found + _differences(old, new, _WORDING)
 
 

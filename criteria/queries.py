@@ -237,10 +237,6 @@ class Preview:
         return self.stored.fingerprint if self.stored else ""
 
     @property
-    def storable(self) -> bool:
-        return not self.frozen and not self.same
-
-    @property
     def leaf_count(self) -> int:
         return len(list(self.tree.leaves()))
 

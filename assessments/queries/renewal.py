@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assessments.models import Assessment, Cohort, Layer, Score
 from assessments.workflow import TRANSITIONS, Action, State
+from criteria.comparison import scoring_differences
 from criteria.models import CriteriaSet
 from criteria.queries import StoredTree, stored_tree
 from criteria.tree import Criterion, Source
@@ -32,15 +33,6 @@ class Comparison:
         """Codes of the new version's leaves that units have to score and whose answers don't stay."""
         leaves = [*(pair.new for pair in self.changed), *self.added]
         return frozenset(leaf.code for leaf in leaves if leaf.source is Source.UNIT)
-
-
-@dataclass(frozen=True)
-class Rescore:
-    """What a unit had answered under another version. `criterion` None: the code is gone."""
-
-    code: str
-    criterion: Criterion | None
-    old: Score
 
 
 @dataclass(frozen=True)
@@ -92,14 +84,7 @@ def compare(old: StoredTree, new: StoredTree) -> Comparison:
 
 
 def _difference(old: Criterion, new: Criterion) -> str:
-    compared = {
-        "cách chấm": (old.rule, new.rule),
-        "điểm tối đa": (old.max_points, new.max_points),
-        "loại điểm": (old.role, new.role),
-        "nguồn số liệu": (old.source, new.source),
-        "“Không áp dụng”": (old.not_applicable, new.not_applicable),
-    }
-    return ", ".join(name for name, (before, after) in compared.items() if before != after)
+    return ", ".join(found.label for found in scoring_differences(old, new))
 
 
 def renewal_preview(cohort: Cohort, criteria_set: CriteriaSet) -> Renewal:
@@ -134,22 +119,3 @@ def _sheet(sheet: Assessment, answered: set[str], kept: set[str], comparison: Co
         returns=bool(again) and sheet.state != State.DRAFT,
         blocked=State(sheet.state) not in TRANSITIONS[Action.RENEW][0],
     )
-
-
-def leaves_to_rescore(assessment: Assessment) -> list[Rescore]:
-    """Leaves answered under an older version of the set, with the old data, and not yet under this one.
-
-    Nothing marks them: they are what is left on the old tree, newest version first where there are several.
-    """
-    stored = stored_tree(assessment.cohort.criteria_set)
-    own = Score.objects.filter(assessment=assessment, layer=Layer.SELF).select_related("criterion")
-    rows = list(own.order_by("-criterion__criteria_set__version", "criterion__position"))
-    done = {row.criterion.code for row in rows if row.criterion_id in stored.codes and row.is_answered}
-    left: dict[str, Rescore] = {}
-    for row in rows:
-        code = row.criterion.code
-        if row.criterion_id in stored.codes or not row.is_answered or code in done or code in left:
-            continue
-        node = stored.tree.by_code.get(code)
-        left[code] = Rescore(code, node if node is not None and node.is_leaf else None, row)
-    return list(left.values())
