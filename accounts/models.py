@@ -24,10 +24,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             found = found.filter(search__contains=word)
         return found
 
-    def active(self, on: date | None = None) -> UnitQuerySet:
-        day = on or timezone.localdate()
+    def active(self, on: date) -> UnitQuerySet:
         return self.filter(
-            Q(active_from=None) | Q(active_from__lte=day), Q(active_until=None) | Q(active_until__gte=day)
+            Q(active_from=None) | Q(active_from__lte=on), Q(active_until=None) | Q(active_until__gte=on)
         )
 
 

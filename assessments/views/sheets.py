@@ -18,7 +18,7 @@ from assessments.queries.leaves import leaf_criterion
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
 from assessments.queries.submission import submission_check
 from assessments.views.answers import Answer, answer_to
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Action, PeriodState, Refusal
 from criteria.tree import Criterion
 
 SHEETS = Assessment.objects.in_context()
@@ -28,7 +28,7 @@ SHEETS = Assessment.objects.in_context()
 def sheets(request: HttpRequest) -> HttpResponse:
     """The sheets of the user's own units; straight to the sheet where just one is being worked on."""
     listed = sheets_of(request.user)
-    current = [sheet for sheet in listed if sheet.period.state == "open"]
+    current = [sheet for sheet in listed if sheet.period.state == PeriodState.OPEN]
     if len(current) == 1 and "tat-ca" not in request.GET:
         return redirect("sheet", assessment=current[0].pk)
     return render(request, "assessments/sheets.html", {"sheets": listed})
