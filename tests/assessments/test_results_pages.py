@@ -124,7 +124,7 @@ def test_the_leaves_of_a_result_are_for_the_unit_and_the_host(published: Year) -
         published.appraiser,
     ):
         text = page(person, "result", result=pk)
-        for said in ("10,206/20", "1/2", "Không áp dụng", "Hài lòng: 9", "Đơn vị không tự chấm"):
+        for said in ("10,206/20", "1/2", "Không áp dụng", "“Hài lòng”: 9", "Đơn vị không tự chấm"):
             assert said in text
     for person in (
         published.officers[published.units[1].pk],
