@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, Unit, User
 from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
-from assessments.workflow import Action, PeriodState, Refusal, State, refusal
+from assessments.workflow import Action, PeriodState, Refusal, State
 
 
 def _host_id(target: Assessment | Cohort | Period) -> int:
@@ -132,20 +132,9 @@ GATE: dict[Action, rules.Predicate] = {
 }
 
 
-def why_not(action: Action, assessment: Assessment, *, now: datetime) -> str | None:
-    """Why the state and the clock refuse `action`, in words; None if they allow it."""
-    return refusal(
-        action,
-        period_state=PeriodState(assessment.period.state),
-        state=State(assessment.state),
-        deadline=assessment.period.deadline,
-        now=now,
-    )
-
-
 def may(user: User, action: Action, assessment: Assessment, *, now: datetime) -> bool:
     """Whether a page should offer `action`; the action itself asks `require`."""
-    return GATE[action].test(user, assessment) and why_not(action, assessment, now=now) is None
+    return GATE[action].test(user, assessment) and assessment.why_not(action, now=now) is None
 
 
 def require_coordinator(*, by: User, period: Period) -> None:
@@ -160,5 +149,5 @@ def require(action: Action, *, by: User, assessment: Assessment, now: datetime) 
     """The gate: PermissionDenied for the wrong person, Refusal with its reason for the wrong moment."""
     if not by.is_active or not GATE[action].test(by, assessment):
         raise PermissionDenied
-    if reason := why_not(action, assessment, now=now):
+    if reason := assessment.why_not(action, now=now):
         raise Refusal(reason)

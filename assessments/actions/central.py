@@ -12,7 +12,7 @@ from assessments.actions.appraisal import CENTRAL, Verdict, entry_of
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import leaf_of, write
 from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.permissions import require_coordinator, why_not
+from assessments.permissions import require_coordinator
 from assessments.workflow import Action, Refusal
 
 
@@ -42,7 +42,7 @@ def enter_central_for_cohort(
     entered, kept, closed = [], [], []
     for sheet in sheets:
         score = saved.get(sheet.pk)
-        if why_not(Action.ENTER_CENTRAL, sheet, now=now):
+        if sheet.why_not(Action.ENTER_CENTRAL, now=now):
             closed.append(sheet.unit.short_name)
         elif score is not None and score.is_answered:
             kept.append(sheet.unit.short_name)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,12 @@ from accounts.models import Unit
 from assessments import workflow
 from criteria.fields import PointsField
 from criteria.models import CriteriaSet
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def in_context(self) -> PeriodQuerySet:
+        """With everything that permissions and page heads read."""
+        return self.select_related("host", "publication")
 
 
 class Period(models.Model):
@@ -31,6 +39,8 @@ class Period(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = PeriodQuerySet.as_manager()
+
     class Meta:
         verbose_name = "kỳ đánh giá"
         verbose_name_plural = "kỳ đánh giá"
@@ -52,6 +62,12 @@ class Period(models.Model):
         return self.name
 
 
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def in_context(self) -> CohortQuerySet:
+        """With everything that permissions, page heads and the tree's cache read."""
+        return self.select_related("period__host", "criteria_set")
+
+
 class Cohort(models.Model):
     """The units of a period that share a criteria set and are ranked together."""
 
@@ -61,6 +77,8 @@ class Cohort(models.Model):
         CriteriaSet, verbose_name="bộ tiêu chí", on_delete=models.PROTECT, related_name="cohorts"
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nhóm xếp hạng"
@@ -162,3 +180,17 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.period}"
+
+    def admits(self, action: workflow.Action) -> bool:
+        """Whether its own state lets `action` happen, whatever period and clock say."""
+        return self.state in workflow.TRANSITIONS[action][0]
+
+    def why_not(self, action: workflow.Action, *, now: datetime) -> str | None:
+        """Why state, period and clock refuse `action`, in words; None if they allow it."""
+        return workflow.refusal(
+            action,
+            period_state=workflow.PeriodState(self.period.state),
+            state=workflow.State(self.state),
+            deadline=self.period.deadline,
+            now=now,
+        )

@@ -12,7 +12,7 @@ from django.db.models import Count
 from assessments.models import ANSWERED, Assessment, AssignedTarget, Cohort, Layer, Score
 from assessments.queries.leaves import needs_target
 from assessments.queries.sheet import LeafRow, filled
-from assessments.workflow import Action, PeriodState, State, refusal
+from assessments.workflow import Action
 from criteria.inputs import inputs
 from criteria.queries import stored_tree
 from criteria.rules import Direct
@@ -137,11 +137,5 @@ def _row(
             target=target,
             earlier=None,
         ),
-        refusal=refusal(
-            Action.ENTER_CENTRAL,
-            period_state=PeriodState(sheet.period.state),
-            state=State(sheet.state),
-            deadline=sheet.period.deadline,
-            now=now,
-        ),
+        refusal=sheet.why_not(Action.ENTER_CENTRAL, now=now),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.workflow import TRANSITIONS, Action, State
+from assessments.workflow import Action, State
 from criteria.comparison import scoring_differences
 from criteria.models import CriteriaSet
 from criteria.queries import StoredTree, stored_tree
@@ -117,5 +117,5 @@ def _sheet(sheet: Assessment, answered: set[str], kept: set[str], comparison: Co
         kept=len(answered & kept),
         again=again,
         returns=bool(again) and sheet.state != State.DRAFT,
-        blocked=State(sheet.state) not in TRANSITIONS[Action.RENEW][0],
+        blocked=not sheet.admits(Action.RENEW),
     )

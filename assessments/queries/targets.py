@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assessments.models import Assessment, AssignedTarget, Cohort
 from assessments.queries.leaves import needs_target
-from assessments.workflow import TRANSITIONS, Action, State
+from assessments.workflow import Action
 from criteria.points import format_points
 from criteria.queries import stored_tree
 from criteria.tree import Criterion
@@ -37,7 +37,7 @@ class TargetRow:
 
     @property
     def is_closed(self) -> bool:
-        return State(self.assessment.state) not in TRANSITIONS[Action.ASSIGN_TARGET][0]
+        return not self.assessment.admits(Action.ASSIGN_TARGET)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
 from assessments.forms.judgement import JudgementForm
 from assessments.models import Assessment, Layer
-from assessments.permissions import coordinates, may, sees_appraisal, why_not
+from assessments.permissions import coordinates, may, sees_appraisal
 from assessments.queries.appraisal import LAYER_IN, judged_row, judged_sections, sheets_to_appraise
 from assessments.queries.finalisation import finalisation_check
 from assessments.queries.leaves import leaf_criterion
@@ -145,7 +145,7 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.COUNCIL),
         "problems": finalisation_check(assessment),
-        "refusal": why_not(Action.FINALISE, assessment, now=timezone.now()),
+        "refusal": assessment.why_not(Action.FINALISE, now=timezone.now()),
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/finalise.html", context)

@@ -23,7 +23,7 @@ from assessments.views.answers import Answer, answer_to
 from assessments.workflow import Refusal
 from criteria.scoring import NOT_APPLICABLE, Refused
 
-COHORTS = Cohort.objects.select_related("period__host", "criteria_set")
+COHORTS = Cohort.objects.in_context()
 
 
 @authorize(coordinates, cohort=COHORTS)

@@ -23,7 +23,7 @@ from assessments.actions.receiving import Unusable, too_large
 from assessments.filetypes import BY_MEDIA_TYPE
 from assessments.forms.evidence import DetachForm, DocumentForm, FileForm, LinkForm, PickForm, WayForm
 from assessments.models import Assessment, Evidence
-from assessments.permissions import may, scores_for_unit, sees_sheet, why_not
+from assessments.permissions import may, scores_for_unit, sees_sheet
 from assessments.queries.archive import archive_name, file_name, write_archive
 from assessments.queries.evidence import attachable, attached_to, evidence_items
 from assessments.queries.leaves import leaf_criterion
@@ -256,7 +256,7 @@ def _show(request: HttpRequest, panel: Panel) -> HttpResponse:
         "panel": panel,
         "attached": attached_to(panel.assessment, panel.pk),
         "writable": may(request.user, Action.SCORE, panel.assessment, now=now),
-        "closed": why_not(Action.SCORE, panel.assessment, now=now),
+        "closed": panel.assessment.why_not(Action.SCORE, now=now),
         "limit": settings.EVIDENCE_MAX_BYTES,
         "illustration": panel.assessment.period.illustration,
     }

@@ -20,8 +20,8 @@ from assessments.queries.opening import opening_check
 from assessments.queries.periods import periods_of, units_to_offer
 from assessments.workflow import PeriodState, Refusal
 
-PERIODS = Period.objects.select_related("host", "publication")
-COHORTS = Cohort.objects.select_related("period__host", "criteria_set")
+PERIODS = Period.objects.in_context()
+COHORTS = Cohort.objects.in_context()
 
 
 @authorize(follows_any)

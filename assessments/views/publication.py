@@ -18,7 +18,7 @@ from assessments.queries.renewal import newer_versions, renewal_preview
 from assessments.workflow import PeriodState, Refusal
 
 
-@authorize(coordinates, period=Period.objects.select_related("host"))
+@authorize(coordinates, period=Period.objects.in_context())
 def publish(request: HttpRequest, period: Period) -> HttpResponse:
     """What would become public, and the decision that makes it so."""
     if period.state != PeriodState.OPEN:
@@ -43,7 +43,7 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
     return render(request, "assessments/period/publish.html", context, status=422 if form.errors else 200)
 
 
-@authorize(coordinates, cohort=Cohort.objects.select_related("period__host", "criteria_set"))
+@authorize(coordinates, cohort=Cohort.objects.in_context())
 def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """Choose a newer version, see what stays and what must be scored again, then move."""
     versions = newer_versions(cohort)

@@ -22,7 +22,7 @@ from assessments.queries import rankings
 from assessments.queries.history import history
 from assessments.queries.outcomes import outcome_of_result, published_results
 
-PERIODS = Period.objects.select_related("host", "publication")
+PERIODS = Period.objects.in_context()
 PER_PAGE = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

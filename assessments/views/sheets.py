@@ -13,7 +13,7 @@ from assessments.actions import scoring
 from assessments.forms.leaf import LeafForm
 from assessments.forms.submission import SubmissionForm
 from assessments.models import Assessment, Layer
-from assessments.permissions import belongs_to_unit, may, sees_sheet, why_not
+from assessments.permissions import belongs_to_unit, may, sees_sheet
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
 from assessments.queries.submission import submission_check
@@ -41,7 +41,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "sections": sections_of(assessment),
         "summary": summary_of(assessment, Layer.SELF),
-        "refusal": why_not(Action.SCORE, assessment, now=now),
+        "refusal": assessment.why_not(Action.SCORE, now=now),
         "writable": may(request.user, Action.SCORE, assessment, now=now),
         "answer": None,
         "swap": False,
@@ -119,7 +119,7 @@ def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     context = {
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.SELF),
-        "refusal": why_not(Action.SUBMIT, assessment, now=timezone.now()),
+        "refusal": assessment.why_not(Action.SUBMIT, now=timezone.now()),
         "check": submission_check(assessment),
         "form": form,
         "illustration": assessment.period.illustration,

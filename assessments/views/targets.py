@@ -17,7 +17,7 @@ from assessments.permissions import coordinates
 from assessments.queries.targets import TargetChange, TargetGrid, target_grid
 from assessments.workflow import PeriodState, Refusal
 
-COHORTS = Cohort.objects.select_related("period__host", "criteria_set")
+COHORTS = Cohort.objects.in_context()
 
 
 @authorize(coordinates, cohort=COHORTS)
