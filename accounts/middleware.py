@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,31 @@ from django.shortcuts import redirect, resolve_url
 PASSWORD_VIEWS = {"password_change", "logout"}
 
 
+def client_address(request: HttpRequest) -> str | None:
+    """The address that the outermost of our own proxies saw; what clients claim stands further left.
+
+    Without it everybody behind a proxy has the same one, and a stranger's wrong passwords lock out the officer.
+    """
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.PROXIES <= len(seen):
+        try:
+            return str(ip_address(seen[-settings.PROXIES].strip()))
+        except ValueError:
+            pass
+    return request.META.get("REMOTE_ADDR")
+
+
 class AccessMiddleware:
-    """Lets nobody reach a view that declares no access, and nobody work on a one-time password."""
+    """Lets nobody reach a view that declares no access, nobody work on a one-time password, and no cache on
+    the way keep a page. The browser may, because it brings back what was typed; log-out tells it to forget."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.views import LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import resolve, reverse
 
 
 class AdministrationSite(AdminSite):
@@ -29,7 +29,7 @@ class AdministrationSite(AdminSite):
         raise PermissionDenied
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return LogoutView.as_view()(request)
+        return resolve(reverse("logout")).func(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -162,6 +162,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "accounts.middleware.client_address"
+# Reverse proxies of our own, each of which appends to X-Forwarded-For whom it speaks with.
+PROXIES = env.int("PARINDEX_PROXIES", default=1 if PRODUCTION else 0)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -193,8 +196,6 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    # Behind exactly one reverse proxy: the client's address is the last one it appended.
-    AXES_IPWARE_PROXY_COUNT = env.int("PARINDEX_PROXIES", default=1)
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ import time_machine
 from django.test import Client
 
 from accounts import actions
+from accounts.middleware import client_address
 from accounts.models import User
 from tests.factories import PASSWORD, UserFactory
 
@@ -119,3 +120,38 @@ def test_a_stale_form_is_explained():
     page = client.post(LOGIN, {"username": "x", "password": "y"})
     assert page.status_code == 403
     assert "tải lại trang" in page.content.decode()
+
+
+def test_behind_a_proxy_a_stranger_does_not_lock_others_out(settings):
+    settings.PROXIES = 1
+    user = UserFactory()
+    stranger, officer = Client(), Client()
+    officer.defaults["HTTP_X_FORWARDED_FOR"] = "198.51.100.2"
+    for n in range(5):
+        # What the client claims itself is of no use to it.
+        stranger.defaults["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{n}, 203.0.113.7"
+        page = log_in(stranger, user, "sai")
+    assert page.status_code == 429
+    assert log_in(officer, user).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "expected"),
+    [
+        (0, "203.0.113.7", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "10.0.0.9, 203.0.113.7", "203.0.113.7"),
+        (2, "10.0.0.9, 203.0.113.7, 192.0.2.1", "203.0.113.7"),
+        (2, "203.0.113.7", "127.0.0.1"),
+        (1, "'; --", "127.0.0.1"),
+    ],
+)
+def test_the_address_is_what_our_own_proxy_saw(settings, rf, proxies, header, expected):
+    settings.PROXIES = proxies
+    assert client_address(rf.get("/", HTTP_X_FORWARDED_FOR=header)) == expected
+
+
+def test_no_cache_on_the_way_keeps_a_page_and_log_out_empties_the_browsers_own(client):
+    log_in(client, UserFactory())
+    assert client.get("/sheets/")["Cache-Control"] == "private, no-cache"
+    assert client.post("/tai-khoan/dang-xuat/")["Clear-Site-Data"] == '"cache"'
