@@ -90,6 +90,11 @@ class Unit(models.Model):
             kwargs["update_fields"] = {*fields, "search", "sort_key"}
         super().save(**kwargs)
 
+    @property
+    def is_part_of_its_parent(self) -> bool:
+        """A department or office works for the unit above it; a commune or district is an authority of its own."""
+        return self.level in {Unit.Level.DEPARTMENT, Unit.Level.OFFICE}
+
     def clean(self) -> None:
         below, above = {self.pk} - {None}, self.parent
         while above is not None:
@@ -233,6 +238,16 @@ class User(AbstractBaseUser):
     def units_as(self, *roles: str) -> set[int]:
         """Ids of the units in which this person holds one of `roles`."""
         return {unit_id for role, unit_id in self.roles if role in roles and unit_id is not None}
+
+    @property
+    def appraised_hosts(self) -> set[int]:
+        """Ids of the hosts for which this person appraises: his own unit, and the one his office is a part of.
+
+        A commune or district stands below the province too, but its appraisers are its own, not the province's.
+        """
+        own = [m.unit for m in self.held if m.role == Role.APPRAISER and m.unit is not None]
+        above = {unit.parent_id for unit in own if unit.parent_id is not None and unit.is_part_of_its_parent}
+        return above | {unit.pk for unit in own}
 
     @property
     def is_administrator(self) -> bool:

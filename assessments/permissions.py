@@ -39,8 +39,7 @@ def leads_host(user: User, target: Assessment | Period) -> bool:
 @rules.predicate
 def appraises_for_host(user: User, target: Assessment | Period) -> bool:
     """An appraiser of the host itself or of one of its offices."""
-    host_id = _host_id(target)
-    return any(m.role == Role.APPRAISER and host_id in {m.unit_id, m.unit.parent_id} for m in user.held)
+    return _host_id(target) in user.appraised_hosts
 
 
 @rules.predicate

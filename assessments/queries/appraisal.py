@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Role, User
+from accounts.models import User
 from assessments.models import Assessment, Layer, LayerTotal, Score
 from assessments.queries.sheet import Filled, Heading, LeafRow, filled, sections_of
 from assessments.workflow import PeriodState, State
@@ -114,11 +114,9 @@ class SheetToAppraise:
 
 def sheets_to_appraise(user: User) -> list[SheetToAppraise]:
     """Sent sheets of open periods whose host is the user's office, or the one above it; not his own unit's."""
-    offices = [m.unit for m in user.held if m.role == Role.APPRAISER and m.unit is not None]
-    hosts = {pk for office in offices for pk in (office.pk, office.parent_id) if pk}
     sheets = (
         Assessment.objects.in_context()
-        .filter(period__host__in=hosts, period__state=PeriodState.OPEN)
+        .filter(period__host__in=user.appraised_hosts, period__state=PeriodState.OPEN)
         .exclude(state=State.DRAFT)
         .exclude(unit__in={m.unit_id for m in user.held if m.unit_id})
         .order_by("-period__year", "cohort__position", "unit__sort_key", "pk")

@@ -29,8 +29,7 @@ def units_to_offer(period: Period, *, on: date, besides: Cohort | None = None) -
 
 def periods_of(user: User) -> QuerySet[Period]:
     """Periods of the hosts for which this person coordinates, leads or appraises, newest first."""
-    hosts = user.units_as(Role.COORDINATOR, Role.LEADER, Role.APPRAISER)
-    hosts |= {m.unit.parent_id for m in user.held if m.role == Role.APPRAISER and m.unit.parent_id}
+    hosts = user.units_as(Role.COORDINATOR, Role.LEADER) | user.appraised_hosts
     return (
         Period.objects.filter(host__in=hosts)
         .select_related("host")

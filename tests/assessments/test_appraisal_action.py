@@ -17,9 +17,13 @@ from assessments.actions.appraisal import (
 )
 from assessments.actions.writing import Conflict
 from assessments.models import Event, Layer, LayerTotal, Score
+from assessments.permissions import sees_appraisal
+from assessments.queries.appraisal import sheets_to_appraise
+from assessments.queries.periods import periods_of
 from assessments.workflow import Action, Refusal
 from criteria.scoring import Refused
 from tests.assessments.conftest import Year
+from tests.factories import UnitFactory, user_with
 
 KEPT = Verdict(Score.Basis.KEPT)
 
@@ -175,3 +179,15 @@ def test_from_empty_to_final(year: Year):
     assert actions.count("submit") == actions.count("finalise") == 1
     with pytest.raises(Refusal, match="đã được Hội đồng chốt"):
         year.finalise()
+
+
+def test_an_appraiser_of_a_commune_or_district_does_not_appraise_for_the_province(year: Year) -> None:
+    """Such units host scorings of their own; standing below the province makes nobody its appraiser."""
+    year.score("1.1", {"points": "3"})
+    year.submit()
+    sheet = year.sheet()
+    for level, lets_in in (("office", True), ("department", True), ("district", False), ("commune", False)):
+        person = user_with(Role.APPRAISER, UnitFactory(parent=year.host, level=level))
+        assert sees_appraisal.test(person, sheet) is lets_in, level
+        assert bool(sheets_to_appraise(person)) is lets_in, level
+        assert bool(periods_of(person)) is lets_in, level
