@@ -14,7 +14,7 @@ from assessments.workflow import Action
 from criteria.points import ZERO
 from criteria.scoring import LeafScore
 
-WRITES = {Action.SCORE: Layer.SELF, Action.APPRAISE: Layer.ROUND1, Action.FIX: Layer.COUNCIL}
+WRITES = {Action.APPRAISE: Layer.ROUND1, Action.FIX: Layer.COUNCIL}
 ORDER = (Layer.SELF, Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL)
 
 

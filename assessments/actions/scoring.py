@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.rescoring import follow
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
@@ -22,6 +21,7 @@ from assessments.actions.writing import (
     move,
     open_sheet,
     record,
+    snapshot,
     write,
 )
 from assessments.models import Assessment, Layer, Score
@@ -68,8 +68,25 @@ def save_score(
         action=Action.SCORE,
     )
     [score.counted] = store_totals([sheet], Layer.SELF)
-    follow(sheet, leaf, layers, by=by, now=now, action=Action.SCORE)
+    # A sheet that came back for a new version of its set has been appraised before, but not with this answer.
+    for layer in layers.keys() - {Layer.SELF}:
+        _withdraw(layers[layer], by=by, now=now)
+        store_totals([sheet], layer)
     return score
+
+
+def _withdraw(verdict: Score, *, by: User, now: datetime) -> None:
+    """Have a leaf appraised again: no unit's answer counts as agreed before somebody saw it. The event keeps
+    what was said."""
+    record(
+        "withdraw_verdict",
+        by=by,
+        now=now,
+        assessment=verdict.assessment,
+        criterion_id=verdict.criterion_id,
+        before=snapshot(verdict),
+    )
+    verdict.delete()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from assessments.actions.appraisal import Verdict, judge
+from assessments.actions.appraisal import Verdict, close_appraisal, judge
 from assessments.actions.renewal import move_to_set
 from assessments.actions.targets import assign_targets
 from assessments.models import (
@@ -213,17 +213,27 @@ def test_a_second_click_is_refused(year: Year) -> None:
         move_to_set(cohort=year.cohort, criteria_set=new, reason="x", by=year.coordinator, now=NOW)
 
 
-def test_what_was_agreed_follows_the_unit_when_its_sheet_came_back(year: Year) -> None:
+def test_an_answer_given_after_the_sheet_came_back_is_appraised_again(year: Year) -> None:
     fill(year)
     year.score("2.2.1", {"points": "1"})
+    year.score("T.1", {"points": "1"})
     year.submit()
     year.appraise()
     move(year)
     assert year.sheet().state == "draft"
     year.score("2.2.1", {"points": "3"})
-    for layer in (Layer.SELF, Layer.ROUND1, Layer.COUNCIL):
-        assert year.row("2.2.1", layer).points == 3, layer
+    for layer in (Layer.ROUND1, Layer.COUNCIL):
+        assert year.row("2.2.1", layer) is None, layer
+        kept = Event.objects.get(action="withdraw_verdict", before__layer=layer)
+        assert kept.before["points"] == "1"
+        assert year.row("T.1", layer).points == 1  # not touched, so still agreed with
     assert not list(total_differences(year.cohort))
+
+    year.submit()
+    with pytest.raises(Refusal, match=r"chưa thẩm định: .*2\.2\.1"):
+        close_appraisal(assessment=year.sheet(), by=year.coordinator, now=NOW)
+    year.appraise()
+    assert year.row("2.2.1", Layer.COUNCIL).points == 3
 
 
 def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
