@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +63,7 @@ def _edit(request: HttpRequest, record: RecordedResult | None) -> HttpResponse:
         form = RecordForm(instance=record, user=request.user)
         rows = outcome_of_record(record).rows() if record else ()
         return _page(request, form, RowsTable.of(rows), seen=record and record.entered_at)
-    seen = parse_datetime(request.POST.get("seen", ""))
+    seen = _seen(request)
     if pasted := request.POST.get("pasted", "").strip("\r\n"):
         return _read_pasted(request, record, pasted, seen)
     if request.POST.get("then") == "add":
@@ -91,6 +92,13 @@ def _edit(request: HttpRequest, record: RecordedResult | None) -> HttpResponse:
             return redirect("record", record=saved.pk)
     found = differences(value.outcome(unit_id=unit.pk, host_name=host.short_name))
     return _page(request, form, table, seen=seen, checked=True, found=found)
+
+
+def _seen(request: HttpRequest) -> datetime | None:
+    try:
+        return parse_datetime(request.POST.get("seen", ""))
+    except ValueError:  # the form of a moment, but none: nobody's page said that
+        raise BadRequest from None
 
 
 def _read_pasted(

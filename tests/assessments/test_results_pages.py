@@ -328,3 +328,7 @@ def count_of(year: Year, name: str, **kwargs: object) -> int:
     with CaptureQueriesContext(connection) as queries:
         get(year.coordinator, name, **kwargs)
     return len(queries)
+
+
+def test_a_moment_that_is_none_is_a_bad_request(year: Year) -> None:
+    assert record(year, seen="2024-13-45T25:61:00").status_code == 400
