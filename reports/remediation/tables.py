@@ -1,0 +1,106 @@
+"""The areas in the body, and every criterion in the appendix."""
+
+from __future__ import annotations
+
+from assessments.outcome import Outcome, OutcomeRow
+from reports.document import Align, Appendix, Cell, Column, Row, Table
+from reports.remediation.losses import where_and_why
+from reports.remediation.wording import MISSING, has_self_points, printed, sentence, sum_of
+
+EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
+
+
+def area_table(outcome: Outcome) -> Table:
+    has_self = has_self_points(outcome)
+    total = OutcomeRow(
+        code="",
+        name="Cộng các lĩnh vực",
+        depth=0,
+        max_points=sum_of(outcome, "max_points"),
+        self_points=sum_of(outcome, "self_points"),
+        points=sum_of(outcome, "points"),
+    )
+    return Table(
+        columns=(
+            Column(6, Align.CENTER),
+            Column(42 if has_self else 55),
+            *_score_columns(13, has_self=has_self),
+        ),
+        header=(_header("Số TT", "Lĩnh vực", *_score_titles(has_self=has_self)),),
+        rows=(
+            *(Row(_score_cells(area, has_self=has_self)) for area in outcome.areas),
+            Row(_score_cells(total, has_self=has_self), strong=True),
+        ),
+    )
+
+
+def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
+    if not outcome.extras and not any(area.children for area in outcome.areas):
+        return ()
+    has_self = has_self_points(outcome)
+    columns = (
+        Column(5),
+        Column(36 if has_self else 40),
+        *_score_columns(8, has_self=has_self),
+        Column(27 if has_self else 31),
+    )
+    table = Table(
+        columns=columns,
+        header=(
+            _header(
+                "Mã số",
+                "Lĩnh vực, tiêu chí, tiêu chí thành phần",
+                *_score_titles(has_self=has_self),
+                "Nơi bị trừ điểm và nguyên nhân",
+            ),
+        ),
+        rows=(
+            *(
+                Row((*_score_cells(row, has_self=has_self), Cell(_remark(row))), strong=row.depth == 0)
+                for row in outcome.rows()
+            ),
+            *((Row((Cell(EXTRAS, column_span=len(columns)),), strong=True),) if outcome.extras else ()),
+            *(
+                Row((*_extra_cells(row, has_self=has_self), Cell(sentence(row.reason))))
+                for extra in outcome.extras
+                for row in extra.walk()
+            ),
+        ),
+    )
+    title = f"Điểm của từng tiêu chí thuộc Chỉ số cải cách hành chính năm {outcome.year}"
+    return (Appendix(title, (table,), landscape=True),)
+
+
+def _header(*titles: str) -> Row:
+    return Row(tuple(Cell(title, Align.CENTER) for title in titles), strong=True)
+
+
+def _score_titles(*, has_self: bool) -> tuple[str, ...]:
+    return ("Điểm tối đa", *(("Điểm tự chấm",) if has_self else ()), "Hội đồng chấm", "Điểm bị trừ")
+
+
+def _score_columns(width: int, *, has_self: bool) -> tuple[Column, ...]:
+    return (Column(width, Align.NUMERIC),) * (4 if has_self else 3)
+
+
+def _score_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
+    known = row.max_points is not None and row.points is not None
+    return (
+        Cell(row.code),
+        Cell(row.name),
+        Cell(printed(row.max_points)),
+        # A self-score that was never printed is no gap: most sources give it for areas only.
+        *((Cell("" if row.self_points is None else printed(row.self_points)),) if has_self else ()),
+        Cell(printed(row.points)),
+        Cell(printed(row.lost) if known else MISSING),
+    )
+
+
+def _extra_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
+    """Nothing is lost where a bonus was not earned or a penalty was given: the last figure stays empty."""
+    return (*_score_cells(row, has_self=has_self)[:-1], Cell(""))
+
+
+def _remark(row: OutcomeRow) -> str:
+    reason = where_and_why(row) if row.losing_rows == (row,) else ""
+    return sentence(". ".join(filter(None, (reason, row.note))))
