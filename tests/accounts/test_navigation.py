@@ -19,7 +19,7 @@ EVERYBODY = ["Kết quả", "Báo cáo"]
         (Role.UNIT_LEADER, "/sheets/", ["Phiếu chấm điểm", *EVERYBODY]),
         (Role.APPRAISER, "/appraisals/", ["Thẩm định", *EVERYBODY]),
         (Role.COORDINATOR, "/periods/", ["Điều hành kỳ đánh giá", *EVERYBODY, "Bộ tiêu chí"]),
-        (Role.LEADER, "/results/", EVERYBODY),
+        (Role.LEADER, "/results/", [*EVERYBODY, "Bộ tiêu chí"]),
         (Role.ADMINISTRATOR, "/quan-tri/", [*EVERYBODY, "Bộ tiêu chí", "Quản trị"]),
     ],
 )
