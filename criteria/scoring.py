@@ -179,9 +179,9 @@ def _ratio(rule: Ratio, entry: _Entry, maximum: Fraction) -> Fraction | None:
     if not target:
         raise entry.refused("target", "chỉ tiêu được giao phải lớn hơn 0")
     if numerator > denominator and not (rule.allow_over and denominator):
-        raise entry.refused("numerator", "tử số lớn hơn mẫu số")
+        raise entry.refused("numerator", f"không được lớn hơn “{rule.denominator or 'tổng số'}”")
     if not denominator:
-        return _over_nothing(rule.when_zero, entry, maximum)
+        return _over_nothing(rule, entry, maximum)
     ratio = numerator / denominator
     band = next((band for band in rule.bands if band.holds(ratio)), None)
     if band is not None and not band.linear:
@@ -189,15 +189,15 @@ def _ratio(rule: Ratio, entry: _Entry, maximum: Fraction) -> Fraction | None:
     return min(ratio / target, ONE) * maximum
 
 
-def _over_nothing(when_zero: WhenZero, entry: _Entry, maximum: Fraction) -> Fraction | None:
-    match when_zero:
+def _over_nothing(rule: Ratio, entry: _Entry, maximum: Fraction) -> Fraction | None:
+    match rule.when_zero:
         case WhenZero.FULL:
             return maximum
         case WhenZero.NOT_APPLICABLE:
             return None
         case WhenZero.ZERO:
             return NONE
-    raise entry.refused("denominator", "mẫu số bằng 0 thì không tính được tỷ lệ")
+    raise entry.refused("denominator", "bằng 0 thì không tính được tỷ lệ")
 
 
 def _count(rule: Count, entry: _Entry, maximum: Fraction) -> Fraction:

@@ -79,9 +79,14 @@ class LeafForm(forms.Form):
         return data or None
 
     def refuse(self, refused: Refused) -> None:
-        """Put the engine's refusal next to the field it speaks of."""
+        """Put the engine's refusal next to the field it speaks of; what is merely missing is asked for."""
         name = refused.key.replace("counts.", "counts-", 1)
-        self.add_error(name if name in self.fields else None, sentence(refused.reason))
+        if name not in self.fields:
+            self.add_error(None, sentence(refused.reason))
+        elif self.cleaned_data[name] is None:
+            self.add_error(name, "Hãy nhập số vào ô này.")
+        else:
+            self.add_error(name, sentence(refused.reason))
 
 
 def sentence(reason: str) -> str:
