@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Outcome, OutcomeRow, total_of
-from criteria.points import format_points
+from assessments.outcome import Outcome, OutcomeRow, total_of
+from criteria.points import ZERO, format_points
 
 FIGURES = {"max_points": "điểm tối đa", "self_points": "điểm tự chấm", "points": "điểm Hội đồng"}
 

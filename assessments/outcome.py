@@ -13,9 +13,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from criteria.points import percent
-
-ZERO = Decimal(0)
+from criteria.points import ZERO, percent
+from criteria.tree import Component
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,6 @@ class Decision:
     issued_on: date | None
     issuer: str
     kind: str = "Quyết định"
-
-
-@dataclass(frozen=True)
-class Component:
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)

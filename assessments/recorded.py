@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow, total_of
-from criteria.points import NumberError, decimal_places, format_points, read_points
+from assessments.outcome import Decision, Loss, Outcome, OutcomeRow, total_of
+from criteria.points import ZERO, NumberError, decimal_places, format_points, read_points
+from criteria.tree import Component
 
 # The columns of the table, in the order in which they are pasted.
 COLUMNS: Mapping[str, str] = {

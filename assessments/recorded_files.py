@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Component, Decision, Loss, OutcomeRow
+from assessments.outcome import Decision, Loss, OutcomeRow
 from assessments.recorded import MAX_PLACES, Record
+from criteria.points import ZERO
 from criteria.schema import Problem, SetErrors
 from criteria.schema.fields import Fields
 from criteria.schema.nodes import Mapping, Scalar, read_nodes
+from criteria.tree import Component
 
 FILE_KEYS = ("unit", "host", "group", "year", "grade", "note", "decision", "declared", "rows")
 DECISION_KEYS = ("kind", "number", "issued_on", "issuer")

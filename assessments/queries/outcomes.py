@@ -11,11 +11,13 @@ from accounts.models import Unit
 from assessments.differences import Difference
 from assessments.differences import differences as contradictions
 from assessments.models import AreaResult, RecordedResult, RecordedRow, Result, Score
-from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow
+from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
 from assessments.queries.result_rows import ResultRows
 from assessments.recorded import Record
 from criteria import tree
+from criteria.points import ZERO
 from criteria.queries import stored_tree
+from criteria.tree import Component
 
 
 def published_results() -> QuerySet[Result]:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from assessments.models import Layer, Score
-from assessments.outcome import ZERO, OutcomeRow
+from assessments.outcome import OutcomeRow
 from criteria.inputs import described
+from criteria.points import ZERO
 from criteria.queries import StoredTree
 from criteria.rules import Direct
 from criteria.scoring import LeafScore

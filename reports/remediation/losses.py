@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assessments.outcome import ZERO, Loss, Outcome, OutcomeRow
+from assessments.outcome import Loss, Outcome, OutcomeRow
+from criteria.points import ZERO
 from reports.document import Block, Blocks, ListBlock, Paragraph, Run, Runs
 from reports.remediation.wording import (
     UNEXPLAINED,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from assessments.outcome import ZERO, Outcome, OutcomeRow
-from criteria.points import format_points
+from assessments.outcome import Outcome, OutcomeRow
+from criteria.points import ZERO, format_points
 
 MISSING = "…"
 UNEXPLAINED = "chưa nêu rõ nguyên nhân"

@@ -16,13 +16,14 @@ from accounts.models import Role, Unit
 from assessments.actions.recorded import UnknownUnit, load_record, save_record
 from assessments.differences import differences as contradictions
 from assessments.models import Event, RecordedLoss, RecordedResult, RecordedRow
-from assessments.outcome import Component, Decision, Loss, Outcome, OutcomeRow
+from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
 from assessments.pasted import PasteError, read_pasted
 from assessments.queries.outcomes import differences, outcome_of_record, recorded_results
 from assessments.recorded import Record, check_rows, read_losses, spell_loss, typed_row
 from assessments.recorded_files import read_record
 from assessments.workflow import Refusal
 from criteria.schema import SetErrors
+from criteria.tree import Component
 from tests.assessments.conftest import NOW
 from tests.factories import ProvinceFactory, UnitFactory, user_with
 from tests.reports.stored import outcome as outcome_in_file

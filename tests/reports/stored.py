@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
-from assessments.outcome import ZERO, Component, Decision, Loss, Outcome, OutcomeRow
+from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
+from criteria.points import ZERO
+from criteria.tree import Component
 from reports.contents import read_content
 from reports.remediation import Content
 

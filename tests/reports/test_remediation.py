@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from assessments.outcome import Component, Loss, Outcome, OutcomeRow
+from assessments.outcome import Loss, Outcome, OutcomeRow
+from criteria.tree import Component
 from reports.document import Heading, Table, plain_text
 from reports.remediation import build
 from tests.reports import stored
