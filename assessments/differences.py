@@ -43,7 +43,7 @@ def _declared(outcome: Outcome) -> Iterator[Difference]:
 
 
 def _within(row: OutcomeRow, group_size: int | None) -> Iterator[Difference]:
-    label = f"{_kind(row)} {row.code}:"
+    label = f"{row.kind} {row.code}:"
     for figure, name in FIGURES.items():
         printed, added = getattr(row, figure), _sum(row.children, figure)
         if printed is not None and added is not None and added != printed:
@@ -74,7 +74,3 @@ def _rank(code: str, label: str, rank: int | None, group_size: int | None) -> It
 
 def _sum(rows: Iterable[OutcomeRow], figure: str) -> Decimal | None:
     return total_of(getattr(row, figure) for row in rows)
-
-
-def _kind(row: OutcomeRow) -> str:
-    return ("Lĩnh vực", "Tiêu chí", "Tiêu chí thành phần")[min(row.depth, 2)]

@@ -61,6 +61,10 @@ class OutcomeRow:
             yield from child.walk()
 
     @property
+    def kind(self) -> str:
+        return ("Lĩnh vực", "Tiêu chí", "Tiêu chí thành phần")[min(self.depth, 2)]
+
+    @property
     def lost(self) -> Decimal:
         """Applicable maximum minus council points; 0 where either is not printed."""
         if self.max_points is None or self.points is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from assessments.outcome import Outcome, OutcomeRow
+from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.citations import Citation
 from reports.document import Block, Blocks, Paragraph, Run
 from reports.remediation.content import Content
 from reports.remediation.tables import area_table
-from reports.remediation.wording import is_complete, printed, sentence, sum_of, within
+from reports.remediation.wording import is_complete, printed, sentence, within
 
 PARTIAL = "Tại các lĩnh vực có công bố điểm, số điểm bị trừ là "
 
@@ -79,10 +79,10 @@ def _spread(losing: list[OutcomeRow], outcome: Outcome) -> str:
 
 def _adjustments(outcome: Outcome) -> str:
     text = ""
-    maximum, points = sum_of(outcome, "max_points"), sum_of(outcome, "points")
-    if maximum is not None and points is not None and maximum != outcome.max_total:
+    if outcome.is_rebased:
+        reached = f"{printed(outcome.base_points)}/{printed(outcome.applicable)} điểm"
         text += (
-            f"Không tính các tiêu chí không áp dụng, các lĩnh vực đạt {printed(points)}/{printed(maximum)} điểm, "
+            f"Không tính các tiêu chí không áp dụng, các lĩnh vực đạt {reached}, "
             f"được quy đổi về thang {printed(outcome.max_total)} điểm. "
         )
     extras = [
@@ -95,10 +95,10 @@ def _adjustments(outcome: Outcome) -> str:
 
 def _contradictions(outcome: Outcome) -> Iterable[str]:
     """Printed totals that their own parts contradict; totals computed here cannot."""
-    self_sum, declared = sum_of(outcome, "self_points"), outcome.declared_self_total
+    self_sum, declared = total_of(area.self_points for area in outcome.areas), outcome.declared_self_total
     if self_sum is not None and declared is not None and self_sum != declared:
         yield _difference("điểm tự chấm", self_sum, declared, "cộng điểm tự chấm của các lĩnh vực")
-    points, maximum = sum_of(outcome, "points"), sum_of(outcome, "max_points")
+    points, maximum = outcome.base_points, outcome.applicable
     if outcome.is_recorded and outcome.total is not None and points is not None:
         total = points + outcome.bonus + outcome.penalty
         if maximum == outcome.max_total and total != outcome.total:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from assessments.outcome import Outcome, OutcomeRow
+from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.document import Align, Appendix, Cell, Column, Row, Table
 from reports.remediation.losses import where_and_why
-from reports.remediation.wording import MISSING, has_self_points, printed, sentence, sum_of
+from reports.remediation.wording import MISSING, printed, sentence
 
 EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
 
 
 def area_table(outcome: Outcome) -> Table:
-    has_self = has_self_points(outcome)
+    has_self = outcome.has_self_points
     total = OutcomeRow(
         code="",
         name="Cộng các lĩnh vực",
         depth=0,
-        max_points=sum_of(outcome, "max_points"),
-        self_points=sum_of(outcome, "self_points"),
-        points=sum_of(outcome, "points"),
+        max_points=outcome.applicable,
+        self_points=total_of(area.self_points for area in outcome.areas),
+        points=outcome.base_points,
     )
     return Table(
         columns=(
@@ -37,7 +37,7 @@ def area_table(outcome: Outcome) -> Table:
 def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
     if not outcome.extras and not any(area.children for area in outcome.areas):
         return ()
-    has_self = has_self_points(outcome)
+    has_self = outcome.has_self_points
     columns = (
         Column(5),
         Column(36 if has_self else 40),

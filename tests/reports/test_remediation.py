@@ -202,6 +202,11 @@ def test_unknown_points_are_not_called_full(bare):
     assert "không có tiêu chí nào" not in plain_text(build(outcome(row("1", "10", None)), bare))
 
 
+def test_a_recorded_result_that_does_not_add_up_is_not_said_to_be_rebased(bare):
+    result = outcome(row("1", "95", "80"), total=Decimal("80"), is_recorded=True)
+    assert "quy đổi" not in plain_text(build(result, bare))
+
+
 def test_bonus_penalty_and_a_smaller_base_are_said(bare):
     result = outcome(
         row("1", "95", "80"),
