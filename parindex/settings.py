@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "bootstrap",
-    "django_filters",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
