@@ -21,7 +21,7 @@ class NavItem:
 NAVIGATION = [
     ("Phiếu chấm điểm", "sheets", {Role.OFFICER, Role.UNIT_LEADER}),
     ("Thẩm định", "appraisals", {Role.APPRAISER}),
-    ("Điều hành kỳ đánh giá", "periods", {Role.COORDINATOR}),
+    ("Kỳ đánh giá", "periods", {Role.COORDINATOR, Role.LEADER}),
     ("Kết quả", "results", None),
     ("Báo cáo", "reports", None),
     ("Bộ tiêu chí", "criteria_sets", {Role.COORDINATOR, Role.LEADER, Role.ADMINISTRATOR}),

@@ -18,8 +18,8 @@ EVERYBODY = ["Kết quả", "Báo cáo"]
         (Role.OFFICER, "/sheets/", ["Phiếu chấm điểm", *EVERYBODY]),
         (Role.UNIT_LEADER, "/sheets/", ["Phiếu chấm điểm", *EVERYBODY]),
         (Role.APPRAISER, "/appraisals/", ["Thẩm định", *EVERYBODY]),
-        (Role.COORDINATOR, "/periods/", ["Điều hành kỳ đánh giá", *EVERYBODY, "Bộ tiêu chí"]),
-        (Role.LEADER, "/results/", [*EVERYBODY, "Bộ tiêu chí"]),
+        (Role.COORDINATOR, "/periods/", ["Kỳ đánh giá", *EVERYBODY, "Bộ tiêu chí"]),
+        (Role.LEADER, "/results/", ["Kỳ đánh giá", *EVERYBODY, "Bộ tiêu chí"]),
         (Role.ADMINISTRATOR, "/quan-tri/", [*EVERYBODY, "Bộ tiêu chí", "Quản trị"]),
     ],
 )
