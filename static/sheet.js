@@ -19,6 +19,25 @@
     if (!place) return;
     place.dataset.state = state;
     place.textContent = words;
+    sumUp();
+  };
+
+  // One line at the foot says whether everything typed on the sheet is saved, and leads to what isn't.
+  const summaries = document.querySelectorAll("[data-saving]");
+  const sumUp = () => {
+    const states = [...forms()].map((form) => [form, form.querySelector(".save-state")?.dataset.state]);
+    const unsaved = states.filter(([, state]) => state === "draft" || state === "failed");
+    const saving = states.some(([, state]) => state === "saving");
+    summaries.forEach((summary) => {
+      summary.hidden = false;
+      summary.dataset.state = unsaved.length ? "failed" : saving ? "saving" : "saved";
+      summary.textContent = unsaved.length ? "" : saving ? "Đang lưu…" : "Đã lưu tất cả";
+      if (!unsaved.length) return;
+      const link = document.createElement("a");
+      link.href = `#leaf-${unsaved[0][0].dataset.leaf}`;
+      link.textContent = `${unsaved.length} tiêu chí chưa lưu`;
+      summary.append(link);
+    });
   };
 
   const store = {
@@ -57,9 +76,31 @@
     store.write(form);
   }, true);
 
+  // Going from the first number of a leaf to its next, still empty one isn't the end of the answer.
+  const isNumber = (field) => field.matches?.(".inputs .input input");
+  const goesOn = (form) => {
+    const next = document.activeElement;
+    return formOf(next) === form && isNumber(next) && !next.value;
+  };
+  document.addEventListener("change", (event) => {
+    const form = formOf(event.target);
+    if (!form || "explicit" in form.dataset || !isNumber(event.target)) return;
+    event.stopPropagation();
+    setTimeout(() => {
+      if (goesOn(form)) form.dataset.held = "yes";
+      else if (form.dataset.sending !== content(form)) send(form);
+    });
+  }, true);
+  document.addEventListener("focusout", (event) => {
+    const form = formOf(event.target);
+    if (!form || !form.dataset.held) return;
+    setTimeout(() => { if (form.dataset.held && !goesOn(form)) send(form); });
+  });
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = formOf(event.detail.elt);
     if (!form || form !== event.detail.elt) return;
+    delete form.dataset.held;
     form.dataset.sending = content(form);
     say(form, "saving", "Đang lưu…");
   });
@@ -96,6 +137,7 @@
         field.removeAttribute("aria-describedby");
       }
     }
+    sumUp();
   });
 
   document.addEventListener("click", (event) => {

@@ -20,6 +20,10 @@ LAYER_IN = {
 }
 
 
+# The chip of each state, wherever sheets are listed.
+TONES = {State.DRAFT: "neutral", State.SUBMITTED: "progress", State.APPRAISED: "warn", State.FINAL: "ok"}
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
     """A leaf with the layers beside each other; `fields` are what the person at work may change."""
@@ -111,9 +115,21 @@ class SheetToAppraise:
             self.round1 and not self.round1.is_provisional
         )
 
+    @property
+    def left(self) -> int:
+        """Leaves that nobody has appraised yet."""
+        return 0 if self.is_done or not self.round1 else self.round1.leaves - self.round1.answered
+
+    @property
+    def tone(self) -> str:
+        return TONES[State(self.assessment.state)]
+
 
 def sheets_to_appraise(user: User) -> list[SheetToAppraise]:
-    """Sent sheets of open periods whose host is the user's office, or the one above it; not his own unit's."""
+    """Sent sheets of open periods whose host is the user's office, or the one above it; not his own unit's.
+
+    Those that wait for him come first.
+    """
     sheets = (
         Assessment.objects.in_context()
         .filter(period__host__in=user.appraised_hosts, period__state=PeriodState.OPEN)
@@ -121,7 +137,8 @@ def sheets_to_appraise(user: User) -> list[SheetToAppraise]:
         .exclude(unit__in={m.unit_id for m in user.held if m.unit_id})
         .order_by("-period__year", "cohort__position", "unit__sort_key", "pk")
     )
-    return [
+    listed = [
         SheetToAppraise(sheet, {total.layer: total for total in sheet.layer_totals.all()})
         for sheet in sheets.prefetch_related("layer_totals")
     ]
+    return sorted(listed, key=lambda sheet: sheet.is_done)

@@ -160,6 +160,11 @@ class Summary:
     total: LayerTotal | Tally | None
     central: Decimal
 
+    @property
+    def left(self) -> int:
+        """Leaves without points."""
+        return self.total.leaves - self.total.answered if self.total else 0
+
 
 def sheets_of(user: User) -> list[Assessment]:
     """Sheets of the user's own units in periods that have opened, newest first."""

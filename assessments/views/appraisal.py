@@ -17,6 +17,7 @@ from assessments.permissions import coordinates, may, sees_appraisal
 from assessments.queries.appraisal import LAYER_IN, judged_row, judged_sections, sheets_to_appraise
 from assessments.queries.finalisation import finalisation_check
 from assessments.queries.leaves import leaf_criterion
+from assessments.queries.lenses import look_at_appraisal
 from assessments.queries.sheet import leaf_row, summary_of
 from assessments.views.answers import Answer, answer_to
 from assessments.workflow import Action, Refusal, State
@@ -29,7 +30,13 @@ ACTION_ON = {Layer.ROUND1: Action.APPRAISE, Layer.COUNCIL: Action.FIX}
 @authorize(signed_in)
 def appraisals(request: HttpRequest) -> HttpResponse:
     """Sent sheets that the user may appraise, with what is left."""
-    return render(request, "assessments/appraisals.html", {"sheets": sheets_to_appraise(request.user)})
+    sheets = sheets_to_appraise(request.user)
+    context = {
+        "sheets": sheets,
+        "waiting": sum(not sheet.is_done for sheet in sheets),
+        "left": sum(sheet.left for sheet in sheets),
+    }
+    return render(request, "assessments/appraisals.html", context)
 
 
 @authorize(sees_appraisal, assessment=SHEETS)
@@ -41,7 +48,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     context = {
         "assessment": assessment,
         "layer": layer,
-        "sections": judged_sections(assessment),
+        "look": look_at_appraisal(judged_sections(assessment), request.GET.get("xem", "")),
         "summary": summary_of(assessment, layer),
         "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),

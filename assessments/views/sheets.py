@@ -15,6 +15,7 @@ from assessments.forms.submission import SubmissionForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import belongs_to_unit, may, sees_sheet
 from assessments.queries.leaves import leaf_criterion
+from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
 from assessments.queries.submission import submission_check
 from assessments.views.answers import Answer, answer_to
@@ -39,7 +40,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     now = timezone.now()
     context = {
         "assessment": assessment,
-        "sections": sections_of(assessment),
+        "look": look_at_sheet(sections_of(assessment), request.GET.get("xem", "")),
         "summary": summary_of(assessment, Layer.SELF),
         "refusal": assessment.why_not(Action.SCORE, now=now),
         "writable": may(request.user, Action.SCORE, assessment, now=now),

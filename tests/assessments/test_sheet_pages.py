@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,45 @@ def test_saving_a_leaf_takes_a_constant_number_of_queries(year: Year, officer: C
             )
         counts.append(len(queries))
     assert counts[1] == counts[2] <= counts[0]
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'<h3 id="name-\d+"><span class="code">([^<]+)', page)
+
+
+def test_the_officer_may_look_at_what_is_left_alone(year: Year, officer: Client):
+    year.score("1.1", {"points": "4"}, note="")
+    year.score("1.2", {"points": "1"}, note="")
+    everything = officer.get(sheet_url(year)).content.decode()
+    assert 'href="?xem=con-lai"' in everything
+    left = officer.get(sheet_url(year), {"xem": "con-lai"}).content.decode()
+    assert shown(left) == ["2.1", "2.2.1", "2.2.2", "T.1"]
+    assert "2.2. Đồng bộ dữ liệu" in left  # the heading above what is left
+    assert f'id="area-{year.criterion("1")}"' in left  # links to a finished area still lead there
+    assert shown(officer.get(sheet_url(year), {"xem": "thieu-ghi-chu"}).content.decode()) == ["1.2"]
+    assert shown(officer.get(sheet_url(year), {"xem": "gì đó"}).content.decode()) == shown(everything)
+
+
+def test_the_appraiser_may_look_at_what_is_left_or_differs(year: Year, client: Client):
+    for code in ["1.1", "1.2", "2.2.1", "2.2.2"]:
+        year.score(code, {"points": "1"})
+    year.submit()
+    client.force_login(year.appraiser)
+    url = reverse("appraisal", kwargs={"assessment": year.sheet().pk})
+    lower = {"layer": "round1", "basis": "data", "points": "0,5", "reason": "thiếu văn bản", "version": "0"}
+    judge = reverse("judge", kwargs={"assessment": year.sheet().pk, "criterion": year.criterion("1.1")})
+    assert client.post(judge, lower, headers=HTMX).status_code == 200
+    assert shown(client.get(url, {"xem": "khac-diem"}).content.decode()) == ["1.1"]
+    left = shown(client.get(url, {"xem": "con-lai"}).content.decode())
+    assert left == ["1.2", "2.1", "2.2.1", "2.2.2", "T.1"]  # nothing that is entered centrally
+    listed = client.get(reverse("appraisals")).content.decode()
+    assert "1/6 · còn 5" in listed
+
+
+def test_a_missing_number_is_asked_for_in_plain_words(year: Year, officer: Client):
+    answer = officer.post(leaf_url(year, "2.1"), {"numerator": "5", "version": "0"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Tổng số: Hãy nhập số vào ô này." in answer.content.decode()
+    over = {"numerator": "5", "denominator": "4", "version": "0"}
+    html = officer.post(leaf_url(year, "2.1"), over, headers=HTMX).content.decode()
+    assert "mẫu số" not in html
