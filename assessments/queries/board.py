@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Count, F
 
 from assessments.models import ANSWERED, Assessment, AssignedTarget, Cohort, Layer, LayerTotal, Period, Score
+from assessments.queries.appraisal import TONES
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
 from assessments.workflow import PeriodState, State
@@ -38,32 +39,44 @@ class BoardRow:
 
     @property
     def tone(self) -> str:
-        return _TONES[State(self.assessment.state)]
+        return TONES[State(self.assessment.state)]
 
 
-_TONES = {State.DRAFT: "neutral", State.SUBMITTED: "progress", State.APPRAISED: "warn", State.FINAL: "ok"}
+LATE = "tre-han"
 
 
 @dataclass(frozen=True)
 class CohortBoard:
+    """`rows` are all units of the cohort; `shown` those in the chosen state, or the late ones."""
+
     cohort: Cohort
     rows: tuple[BoardRow, ...]
     central_entered: int
     central_asked: int
     targets_assigned: int
     targets_asked: int
+    chosen: str
 
     @property
     def late(self) -> int:
         return sum(row.is_late for row in self.rows)
 
     @property
-    def by_state(self) -> list[tuple[str, int]]:
+    def by_state(self) -> list[tuple[str, str, int]]:
+        """Each state with its label and its number of units."""
         counts = Counter(row.assessment.state for row in self.rows)
-        return [(state.label, counts[state.value]) for state in Assessment.State]
+        return [(state.value, state.label, counts[state.value]) for state in Assessment.State]
+
+    @property
+    def shown(self) -> tuple[BoardRow, ...]:
+        if self.chosen == LATE:
+            return tuple(row for row in self.rows if row.is_late)
+        return tuple(row for row in self.rows if self.chosen in {"", row.assessment.state})
 
 
-def board(period: Period, *, now: datetime) -> list[CohortBoard]:
+def board(period: Period, *, now: datetime, chosen: str = "") -> list[CohortBoard]:
+    """`chosen` is a state or LATE; anything else shows every unit."""
+    chosen = chosen if chosen in {LATE, *Assessment.State.values} else ""
     overdue = period.state == PeriodState.OPEN and now > period.deadline
     totals: dict[tuple[int, str], LayerTotal] = {
         (total.assessment_id, total.layer): total
@@ -94,6 +107,7 @@ def board(period: Period, *, now: datetime) -> list[CohortBoard]:
                 central_asked=sum(leaf.source is not Source.UNIT for leaf in leaves) * cohort.unit_count,
                 targets_assigned=assigned.get(cohort.pk, 0),
                 targets_asked=sum(needs_target(leaf) for leaf in leaves) * cohort.unit_count,
+                chosen=chosen,
             )
         )
     return boards

@@ -52,7 +52,7 @@ def period(request: HttpRequest, period: Period) -> HttpResponse:
     now = timezone.now()
     context = {
         "period": period,
-        "cohorts": board(period, now=now),
+        "cohorts": board(period, now=now, chosen=request.GET.get("tinh-trang", "")),
         "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
         "is_overdue": now > period.deadline,
         "sees_drafts": (coordinates | leads_host).test(request.user, period),

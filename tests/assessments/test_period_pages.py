@@ -14,7 +14,7 @@ from assessments.models import AssignedTarget, Cohort, Layer, LayerTotal, Period
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
-from tests.assessments.conftest import NOW, SMALL, Year, make_year
+from tests.assessments.conftest import DEADLINE, NOW, SMALL, Year, make_year
 from tests.factories import UnitFactory, user_with
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +251,22 @@ def test_nobody_else_runs_a_period(year: Year, as_: Callable, name: str, of: str
     for person in (year.leader, year.appraiser, officer, *strangers):
         assert getattr(as_(person), method)(url).status_code == 403
     assert getattr(as_(year.coordinator), method)(url).status_code != 403
+
+
+def test_the_board_shows_the_units_of_a_state_or_the_late_ones(
+    year: Year, as_: Callable, time_machine: object
+) -> None:
+    year.submit(0)
+    url = reverse("period", args=[year.period.pk])
+
+    def units(chosen: str) -> set[int]:
+        boards = as_(year.coordinator).get(url, {"tinh-trang": chosen}).context["cohorts"]
+        return {row.assessment.unit_id for board in boards for row in board.shown}
+
+    sent, *waiting = (unit.pk for unit in year.units)
+    assert units("submitted") == {sent}
+    assert units("draft") == set(waiting)
+    assert units("tre-han") == set()
+    assert units("gì đó") == {sent, *waiting}
+    time_machine.move_to(DEADLINE.replace(hour=18), tick=False)
+    assert units("tre-han") == set(waiting)
