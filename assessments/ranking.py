@@ -6,8 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from criteria.tree import Grade
 
@@ -32,7 +31,7 @@ def total_ranks(cohort: Mapping[Unit, Standing], tie_breaks: Sequence[str] = ())
             unit: None
             if standing.total is None
             else (
-                Fraction(standing.total),
+                standing.total,
                 *(_comparable(standing.percents.get(area)) for area in tie_breaks),
             )
             for unit, standing in cohort.items()
@@ -42,7 +41,7 @@ def total_ranks(cohort: Mapping[Unit, Standing], tie_breaks: Sequence[str] = ())
 
 def area_ranks(percents: Mapping[Unit, Fraction | None]) -> dict[Unit, int | None]:
     """Ranks within one area by exact percentage; nothing applicable, no rank."""
-    return _ranked({unit: None if value is None else (value,) for unit, value in percents.items()})
+    return _ranked(percents)
 
 
 def ranked_count(ranks: Mapping[Unit, int | None]) -> int:
@@ -61,11 +60,14 @@ def _comparable(percent: Fraction | None) -> Fraction:
     return Fraction(-1) if percent is None else percent
 
 
-def _ranked(values: Mapping[Unit, tuple[Fraction, ...] | None]) -> dict[Unit, int | None]:
+def _ranked(values: Mapping[Unit, Any]) -> dict[Unit, int | None]:
     """Competition ranks, best first: equal values share the better rank and the next ones are skipped."""
     present = {unit: value for unit, value in values.items() if value is not None}
     order = sorted(present, key=present.__getitem__, reverse=True)
     ranks: dict[Unit, int | None] = {}
-    for _, tied in groupby(order, key=present.__getitem__):
-        ranks |= dict.fromkeys(list(tied), len(ranks) + 1)
+    rank, shared = 0, None
+    for place, unit in enumerate(order, start=1):
+        if present[unit] != shared:
+            rank, shared = place, present[unit]
+        ranks[unit] = rank
     return ranks | {unit: None for unit, value in values.items() if value is None}

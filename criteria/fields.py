@@ -27,6 +27,8 @@ from criteria.points import NumberError, decimal_places, format_points, read_amo
 
 PLACES = 4
 MAX_DIGITS = 12
+_SCALE = Decimal(10) ** PLACES
+_NOT_IN_POINTS = (Avg, StdDev, Variance)
 _LARGEST = 14  # digits before the decimal mark that a bigint of ten-thousandths has room for
 _LOOKUPS = frozenset({"exact", "lt", "lte", "gt", "gte", "in", "range", "isnull"})
 
@@ -120,9 +122,9 @@ class PointsField(models.Field):
             return None
         if isinstance(value, Decimal) and value == int(value):
             value = int(value)  # PostgreSQL's SUM over bigint is numeric
-        if not isinstance(value, int) or isinstance(expression, Avg | StdDev | Variance):
+        if not isinstance(value, int) or isinstance(expression, _NOT_IN_POINTS):
             raise TypeError(f"{expression}: not in points.")
-        return Decimal(value).scaleb(-PLACES).normalize() + 0
+        return Decimal(value) / _SCALE  # exact, and without trailing zeros
 
     def get_lookup(self, lookup_name: str) -> Any:
         # The others (contains, startswith, regex…) would search the digits of the scaled integer.

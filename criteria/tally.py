@@ -11,29 +11,26 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
+from typing import NamedTuple
 
 from criteria.points import ZERO, percent, round_half_up
 from criteria.scoring import LeafScore
 from criteria.tree import Combine, CriteriaTree, Criterion, Role, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+# Tuples, because thousands of units need tens of thousands of these, and a frozen dataclass takes thrice the time.
+class Sum(NamedTuple):
     """What the scored leaves of one bucket add up to. Leaves without a score take no part in it."""
 
     points: Decimal = ZERO
     excluded: Decimal = ZERO  # maximum points of the leaves that are excluded
     answered: int = 0
 
-    def __add__(self, other: Sum) -> Sum:
-        return Sum(self.points + other.points, self.excluded + other.excluded, self.answered + other.answered)
-
 
 NOTHING = Sum()
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTally:
+class NodeTally(NamedTuple):
     """One criterion; `leaves` counts those of its own role that the layer knows."""
 
     points: Decimal
@@ -150,8 +147,10 @@ class Plan:
         for code, bucket in self.bucket_of.items():
             if leaf := scores.get(code):
                 excluded = self._tree.by_code[code].max_points if leaf.excluded else ZERO
-                sum_of_leaf = Sum(leaf.points, excluded, 1)
-                sums[bucket] = sums[bucket] + sum_of_leaf if bucket in sums else sum_of_leaf
+                so_far = sums.get(bucket, NOTHING)
+                sums[bucket] = Sum(
+                    so_far.points + leaf.points, so_far.excluded + excluded, so_far.answered + 1
+                )
         return self.tally(sums)
 
     def tally(self, sums: Mapping[str, Sum]) -> Tally:
@@ -221,7 +220,7 @@ def _roots(criteria: tuple[Criterion, ...], role: Role, above: Role | None = Non
 def _work_out(part: _Part, sums: Mapping[str, Sum], nodes: dict[str, NodeTally]) -> NodeTally:
     """The part's tally; it and everything below it are also written to `nodes`."""
     criterion = part.criterion
-    below = [_work_out(child, sums, nodes) for child in part.parts]
+    below = [_work_out(child, sums, nodes) for child in part.parts] if part.parts else []
     if criterion.combine is Combine.BEST:
         node = _best(criterion, below)
     elif not below:
@@ -237,7 +236,7 @@ def _work_out(part: _Part, sums: Mapping[str, Sum], nodes: dict[str, NodeTally])
         )
     if criterion.role is not Role.BASE:
         cap = criterion.max_points
-        node = replace(node, points=max(-cap, min(node.points, cap)), applicable=min(node.applicable, cap))
+        node = node._replace(points=max(-cap, min(node.points, cap)), applicable=min(node.applicable, cap))
     nodes[criterion.code] = node
     return node
 

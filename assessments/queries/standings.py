@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from math import lcm
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Q
@@ -22,7 +24,7 @@ from criteria.fields import PLACES
 from criteria.points import ZERO
 from criteria.queries import StoredTree, stored_tree
 from criteria.tally import Plan, Sum, Tally
-from criteria.tree import Source
+from criteria.tree import CriteriaTree, Source
 
 SCALE = 10**PLACES
 WITHOUT_RESULT = {
@@ -72,12 +74,19 @@ def recount(cohort: Cohort, layer: str = Layer.COUNCIL) -> dict[int, Tally]:
     """Totals of one layer of every sheet of the cohort that has any leaf in it, by assessment id."""
     stored = stored_tree(cohort.criteria_set)
     plan = plan_of(stored, layer)
-    sums: dict[int, dict[str, Sum]] = {}
-    for assessment_id, bucket_id, points, excluded, answered in _bucket_sums(cohort, layer):
-        sums.setdefault(assessment_id, {})[stored.codes[bucket_id]] = Sum(
-            ZERO if points is None else points, ZERO if excluded is None else excluded, answered
-        )
-    return {pk: plan.tally(buckets) for pk, buckets in sums.items()}
+    tallies: dict[int, Tally] = {}
+    # One sheet at a time: tens of thousands of sums kept until the end would keep the garbage collector busy.
+    for pk, rows in groupby(_bucket_sums(cohort, layer), key=itemgetter(0)):
+        # A leaf of an older version of the set adds to a bucket that this one doesn't know. Refused here and not
+        # in SQL: told of one more condition, SQLite begins with the criteria and takes four times as long.
+        sums = {
+            stored.codes[bucket_id]: Sum(points or ZERO, excluded or ZERO, answered)
+            for _, bucket_id, points, excluded, answered in rows
+            if bucket_id in stored.codes
+        }
+        if sums:
+            tallies[pk] = plan.tally(sums)
+    return tallies
 
 
 def plan_of(stored: StoredTree, layer: str) -> Plan:
@@ -88,13 +97,11 @@ def plan_of(stored: StoredTree, layer: str) -> Plan:
 
 
 def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
-    rows = Score.objects.filter(
-        assessment__cohort=cohort, layer=layer, criterion__criteria_set=cohort.criteria_set_id
-    )
+    rows = Score.objects.filter(assessment__cohort=cohort, layer=layer)
     if layer != Layer.COUNCIL:
         rows = rows.filter(criterion__source=Source.UNIT)
     return (
-        rows.order_by()
+        rows.order_by("assessment_id")
         .values_list("assessment_id", "criterion__bucket_id")
         .annotate(
             added=Added("points"),
@@ -114,15 +121,7 @@ def standings(cohort: Cohort) -> Standings:
     sheets = list(cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code"))
     final = [sheet for sheet in sheets if sheet.state == State.FINAL]
     counted = {sheet.pk: tallies.get(sheet.pk, nothing) for sheet in final}
-    percents = {area.code: _comparable(counted, area.code) for area in tree.areas}
-    ranks = total_ranks(
-        {
-            pk: Standing(tally.total, {code: percents[code][pk] for code in tree.tie_breaks})
-            for pk, tally in counted.items()
-        },
-        tree.tie_breaks,
-    )
-    by_area = {code: area_ranks(values) for code, values in percents.items()}
+    ranks, by_area = ranks_of(tree, counted)
     shared = _shared(ranks)
     rows = [
         Row(
@@ -140,13 +139,26 @@ def standings(cohort: Cohort) -> Standings:
     return Standings(cohort, stored, tuple(rows), ranked_count(ranks))
 
 
+def ranks_of(
+    tree: CriteriaTree, tallies: Mapping[int, Tally]
+) -> tuple[dict[int, int | None], dict[str, dict[int, int | None]]]:
+    """Ranks of sheets with a final total: overall, and by the code of each area."""
+    percents = {area.code: _comparable(tallies, area.code) for area in tree.areas}
+    totals = {
+        pk: Standing(tally.total, {code: percents[code][pk] for code in tree.tie_breaks})
+        for pk, tally in tallies.items()
+    }
+    by_area = {code: area_ranks(values) for code, values in percents.items()}
+    return total_ranks(totals, tree.tie_breaks), by_area
+
+
 def _comparable(tallies: Mapping[int, Tally], area: str) -> dict[int, Any]:
     """Exact percentages of one area as whole numbers: all times the same factor, so that they compare alike.
 
     A cohort has a handful of applicable maxima but thousands of units, and comparing fractions is slow.
     """
     nodes = {pk: tally.nodes[area] for pk, tally in tallies.items()}
-    maxima = {node.applicable: int(node.applicable * SCALE) for node in nodes.values() if node.applicable}
+    maxima = {most: int(most * SCALE) for most in {node.applicable for node in nodes.values()} if most}
     common = lcm(*maxima.values())
     factors = {applicable: common // scaled for applicable, scaled in maxima.items()}
     return {
