@@ -128,13 +128,11 @@ def _store(form: WayForm, *, assessment: Assessment, criterion_id: int, by: Any)
     return f"Tài liệu này đã có trong phiếu với tên “{added.evidence.title}”; đã gắn tài liệu đó, không lưu lần nữa."
 
 
-@authorize(sees_sheet, assessment=SHEETS)
+@authorize(scores_for_unit, assessment=SHEETS)
 @require_POST
 def evidence_detach(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
     """Take one piece off a leaf; it stays among those that can be picked."""
     node = _unit_leaf(assessment, criterion)
-    if not scores_for_unit.test(request.user, assessment):
-        raise PermissionDenied
     form = DetachForm(request.POST)
     done, refusal = "", "" if form.is_valid() else "Hãy chọn tài liệu cần gỡ."
     if not refusal:
