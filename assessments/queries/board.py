@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.db.models import Count, F
 
-from assessments.models import ANSWERED, Assessment, AssignedTarget, Cohort, Layer, LayerTotal, Period, Score
+from assessments.models import ANSWERED, Assessment, Cohort, Layer, LayerTotal, Period, Score
 from assessments.queries.appraisal import TONES
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
+from assessments.queries.targets import assigned_by_cohort
 from assessments.workflow import PeriodState, State
 from criteria.queries import stored_tree
 from criteria.tree import Source
@@ -95,7 +96,7 @@ def board(period: Period, *, now: datetime, chosen: str = "") -> list[CohortBoar
             )
         )
     entered = _entered(period)
-    assigned = _assigned(period)
+    assigned = assigned_by_cohort(period)
     boards = []
     for cohort in cohorts_of(period):
         leaves = list(stored_tree(cohort.criteria_set).tree.leaves())
@@ -125,15 +126,4 @@ def _entered(period: Period) -> Mapping[int, int]:
         .order_by()
         .values_list("assessment__cohort")
         .annotate(entered=Count("pk"))
-    )
-
-
-def _assigned(period: Period) -> Mapping[int, int]:
-    return dict(
-        AssignedTarget.objects.filter(
-            assessment__period=period, criterion__criteria_set=F("assessment__cohort__criteria_set")
-        )
-        .order_by()
-        .values_list("assessment__cohort")
-        .annotate(assigned=Count("pk"))
     )

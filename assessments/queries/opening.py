@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from accounts.dates import format_moment
-from assessments.models import AssignedTarget, Period
+from assessments.models import Period
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
+from assessments.queries.targets import assigned_by_cohort
 from criteria.queries import stored_tree
 
 
@@ -28,12 +27,7 @@ def opening_check(period: Period, *, now: datetime) -> OpeningCheck:
     missing += [f"nhóm “{cohort.name}” chưa có đơn vị" for cohort in cohorts if not cohort.unit_count]
     if period.deadline <= now:
         missing.append(f"hạn tự chấm điểm đã qua ({format_moment(period.deadline)})")
-    assigned = dict(
-        AssignedTarget.objects.filter(assessment__period=period)
-        .order_by()
-        .values_list("assessment__cohort")
-        .annotate(assigned=Count("pk"))
-    )
+    assigned = assigned_by_cohort(period)
     warnings = []
     for cohort in cohorts:
         wanted = [leaf for leaf in stored_tree(cohort.criteria_set).tree.leaves() if needs_target(leaf)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.models import Assessment, AssignedTarget, Cohort
+from django.db.models import Count, F
+
+from assessments.models import Assessment, AssignedTarget, Cohort, Period
 from assessments.queries.leaves import needs_target
 from assessments.workflow import Action
 from criteria.points import format_points
@@ -82,4 +84,16 @@ def target_grid(cohort: Cohort) -> TargetGrid:
             TargetRow(sheet, tuple(TargetCell(sheet.pk, pk, values.get((sheet.pk, pk))) for pk, _ in leaves))
             for sheet in sheets
         ),
+    )
+
+
+def assigned_by_cohort(period: Period) -> dict[int, int]:
+    """How many targets each cohort has on the set that it uses now; absent where it has none."""
+    return dict(
+        AssignedTarget.objects.filter(
+            assessment__period=period, criterion__criteria_set=F("assessment__cohort__criteria_set")
+        )
+        .order_by()
+        .values_list("assessment__cohort")
+        .annotate(assigned=Count("pk"))
     )
