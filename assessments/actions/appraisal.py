@@ -28,14 +28,13 @@ from assessments.actions.writing import (
 from assessments.models import Assessment, Layer, Score
 from assessments.queries.finalisation import finalisation_check
 from assessments.queries.leaves import score_of
-from assessments.queries.reasons import needs_reason
+from assessments.queries.reasons import BEFORE, needs_reason
 from assessments.workflow import Action, Refusal
 from criteria.points import ZERO, canonical
 from criteria.queries import stored_tree
 from criteria.scoring import LeafScore, check_override
 from criteria.tree import Source
 
-BEFORE = {Layer.ROUND1: Layer.SELF, Layer.COUNCIL: Layer.ROUND1}
 CENTRAL = frozenset({Source.SURVEY, Source.EXTERNAL})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from assessments.models import Assessment, Layer, LayerTotal, Score
+from assessments.queries.reasons import BEFORE
 from assessments.queries.sheet import Filled, Heading, LeafRow, filled, sections_of
 from assessments.workflow import PeriodState, State
 from criteria import tree
@@ -87,8 +88,7 @@ def judged_sections(assessment: Assessment) -> list[JudgedSection]:
 
 
 def judged_row(row: LeafRow, layer: Layer) -> JudgedRow:
-    before = Layer.ROUND1 if layer == Layer.COUNCIL else Layer.SELF
-    shown = row.scores.get(layer) or row.scores.get(before)
+    shown = row.scores.get(layer) or row.scores.get(BEFORE[layer])
     rule = row.criterion.rule
     fields = tuple(filled(field, shown.data if shown else None) for field in inputs(rule)) if rule else ()
     return JudgedRow(row, layer, fields)

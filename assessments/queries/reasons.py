@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from assessments.models import Score
+from assessments.models import Layer, Score
+
+# Which layer a judgement starts from.
+BEFORE = {Layer.ROUND1: Layer.SELF, Layer.COUNCIL: Layer.ROUND1}
 
 
 def needs_reason(before: Score | None, *, points: object, excluded: bool, basis: str) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
+from assessments.actions.rescoring import WRITES
 from assessments.forms.judgement import JudgementForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import coordinates, may, sees_appraisal
@@ -24,7 +25,7 @@ from assessments.workflow import Action, Refusal, State
 from criteria.tree import Criterion
 
 SHEETS = Assessment.objects.in_context()
-ACTION_ON = {Layer.ROUND1: Action.APPRAISE, Layer.COUNCIL: Action.FIX}
+ACTION_ON = {layer: action for action, layer in WRITES.items()}
 
 
 @authorize(signed_in)
