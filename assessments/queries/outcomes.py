@@ -42,13 +42,11 @@ def outcome_of_record(record: RecordedResult) -> Outcome:
     return outcome
 
 
-def outcomes_of(unit: Unit) -> tuple[Outcome, ...]:
-    """All years of a unit, newest first; where a year has both, what was published here comes first."""
-    return tuple(outcome for _, outcome in sources_of(unit))
-
-
 def sources_of(unit: Unit) -> tuple[tuple[Result | RecordedResult, Outcome], ...]:
-    """`outcomes_of` together with the rows they come from."""
+    """All years of a unit, newest first, with the rows they come from.
+
+    Where a year has both, what was published here comes first.
+    """
     results = list(published_results().filter(assessment__unit=unit).order_by("-publication__published_at"))
     records = list(recorded_results().filter(unit=unit).order_by("host__sort_key", "pk"))
     pairs = [

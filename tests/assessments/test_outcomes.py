@@ -17,11 +17,11 @@ from assessments.outcome import Decision, Outcome, OutcomeRow
 from assessments.queries.history import history
 from assessments.queries.outcomes import (
     outcome_of_result,
-    outcomes_of,
     outcomes_of_records,
     outcomes_of_results,
     published_results,
     recorded_results,
+    sources_of,
 )
 from assessments.recorded import Record
 from assessments.workflow import Action
@@ -135,7 +135,7 @@ def test_all_years_of_a_unit_newest_first(year: Year) -> None:
         area = OutcomeRow("1", "Chỉ đạo, điều  hành", 0, Decimal(12), None, Decimal(9))
         value = Record(year=earlier, areas=(area,), max_total=Decimal(100), total=Decimal(80))
         save_record(unit=unit, host=year.host, value=value, by=year.coordinator, now=NOW)
-    outcomes = outcomes_of(unit)
+    outcomes = [outcome for _, outcome in sources_of(unit)]
     assert [(outcome.year, outcome.is_recorded) for outcome in outcomes] == [
         (2026, False),
         (2025, True),
