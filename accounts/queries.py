@@ -27,10 +27,10 @@ def lock_administrators() -> set[int]:
     Whoever may take an administrator away asks first, so that two who remove each other at once can't both
     succeed. As nobody may remove himself, one always remains.
     """
-    held = Membership.objects.select_for_update(of=("self",)).filter(
-        role=Role.ADMINISTRATOR, user__is_active=True
-    )
-    return {membership.user_id for membership in held}
+    held = Membership.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")
+    list(held.select_for_update().values_list("pk"))
+    # Asked again: people joined to the rows may have been deactivated while their lock was waited for.
+    return set(held.filter(user__is_active=True).values_list("user_id", flat=True))
 
 
 def unit_ids_below(unit_ids: Collection[int]) -> set[int]:

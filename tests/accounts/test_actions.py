@@ -2,8 +2,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import actions
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.one_time import ALPHABET, one_time_password
+from tests.assessments.test_concurrency import while_holding
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,17 @@ def test_an_administrator_always_remains(administrator):
     # Somebody who has lost the role in the meantime, with the page still open.
     with pytest.raises(ValidationError):
         actions.deactivate(user=administrator, by=other)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_remove_each_other_at_once_one_remains(transactional_db):
+    first, second = (UserFactory(held_roles=[(Role.ADMINISTRATOR, None)]) for _ in range(2))
+    late = while_holding(
+        lambda: actions.deactivate(user=second, by=first),
+        lambda: actions.deactivate(user=User.objects.get(pk=first.pk), by=second),
+    )
+    assert isinstance(late, ValidationError), late
+    assert User.objects.get(is_active=True) == first
 
 
 def test_set_roles_changes_only_what_differs(administrator):
