@@ -162,3 +162,16 @@ class DecisionForm(forms.ModelForm):
             "decision_issuer": "Ví dụ: Chủ tịch Ủy ban nhân dân tỉnh",
         }
         widgets = {"decision_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, unranked: int, **kwargs: Any) -> None:
+        """`unranked` units would be published without a result, which nobody can mend: that takes a tick."""
+        super().__init__(*args, **kwargs)
+        if unranked:
+            self.fields["confirm"] = forms.BooleanField(
+                label=f"Tôi xác nhận: {unranked} đơn vị chưa có điểm cuối cùng, công bố không có thứ hạng",
+                error_messages={"required": "Hãy xác nhận, hoặc chốt điểm các đơn vị này rồi mới công bố."},
+            )
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

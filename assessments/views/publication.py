@@ -23,12 +23,11 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
     """What would become public, and the decision that makes it so."""
     if period.state != PeriodState.OPEN:
         return redirect("period", period=period.pk)
-    form = DecisionForm(request.POST or None)
+    check = publication_check(period)
+    form = DecisionForm(request.POST or None, unranked=check.unranked)
     if request.method == "POST" and form.is_valid():
         try:
-            publication_actions.publish(
-                period=period, **form.cleaned_data, by=request.user, now=timezone.now()
-            )
+            publication_actions.publish(period=period, **form.decision, by=request.user, now=timezone.now())
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -36,7 +35,7 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
             return redirect("period", period=period.pk)
     context = {
         "period": period,
-        "check": publication_check(period),
+        "check": check,
         "form": form,
         "illustration": period.illustration,
     }

@@ -205,6 +205,10 @@ def test_the_result_is_previewed_and_published_once(year: Year, as_: Callable) -
         "decision_issuer": "Chủ tịch UBND",
     }
     assert browser.post(url, data | {"decision_number": ""}).status_code == 422
+    unconfirmed = browser.post(url, data)
+    assert (unconfirmed.status_code, Publication.objects.count()) == (422, 0)
+    assert "1 đơn vị chưa có điểm cuối cùng, công bố không có thứ hạng" in unconfirmed.content.decode()
+    data["confirm"] = "on"
     assert browser.post(url, data).status_code == 302
     assert browser.post(url, data).status_code == 302  # told to look at the board
     assert Publication.objects.count() == 1

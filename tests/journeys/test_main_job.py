@@ -238,6 +238,7 @@ def finalise_and_publish(page: Page, looked_at) -> None:
     page.get_by_label("Số quyết định").fill("214/QĐ-UBND")
     page.get_by_label("Ngày quyết định").fill(f"{timezone.localdate():%Y-%m-%d}")
     page.get_by_label("Cơ quan ban hành").fill("Ủy ban nhân dân tỉnh An Hải")
+    page.get_by_label("Tôi xác nhận: 1 đơn vị chưa có điểm cuối cùng").check()
     looked_at(page, "publish")
     page.get_by_role("button", name="Công bố kết quả").click()
     page.goto(f"/ket-qua/ky/{assessment.period_id}/")
