@@ -58,3 +58,11 @@ def test_the_compiled_translation_is_that_of_the_source():
     pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(), re.MULTILINE)
     assert len(pairs) > 40
     assert [text for text, vietnamese in pairs if catalogue.gettext(text) != vietnamese] == []
+
+
+def test_administrators_find_the_upload_of_sets_and_their_mistakes_in_vietnamese(client):
+    client.force_login(user_with(Role.ADMINISTRATOR))
+    assert "/criteria_set_upload/" in client.get("/quan-tri/criteria/criteriaset/").content.decode()
+    blank = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    page = client.post("/quan-tri/accounts/user/add/", blank).content.decode()
+    assert "Hãy sửa các mục còn lỗi dưới đây." in page

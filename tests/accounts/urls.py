@@ -14,7 +14,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-WORK = ["sheets", "appraisals", "periods", "results", "reports", "criteria_sets"]
+WORK = ["sheets", "appraisals", "periods", "results", "reports", "criteria_sets", "criteria_set_upload"]
 
 urlpatterns = [
     path("", home, name="home"),
