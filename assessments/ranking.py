@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,6 +48,12 @@ def area_ranks(percents: Mapping[Unit, Fraction | None]) -> dict[Unit, int | Non
 def ranked_count(ranks: Mapping[Unit, int | None]) -> int:
     """N of k/N."""
     return sum(rank is not None for rank in ranks.values())
+
+
+def shared_ranks(ranks: Mapping[Unit, int | None]) -> frozenset[int]:
+    """Ranks that several units have."""
+    counts = Counter(rank for rank in ranks.values() if rank is not None)
+    return frozenset(rank for rank, count in counts.items() if count > 1)
 
 
 def grade_label(grades: Iterable[Grade], total: Decimal) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, QuerySet
 from accounts.models import Unit
 from assessments.models import AreaResult, Cohort, Period, Publication, RecordedResult, Result, Score
 from assessments.queries.outcomes import published_results, recorded_results
+from assessments.ranking import shared_ranks
 from assessments.workflow import PeriodState
 from criteria.points import percent
 from criteria.queries import stored_tree
@@ -136,14 +137,14 @@ def _cohort_ranking(results: list[Result], areas: Mapping[int, Mapping[int, Area
     cohort = results[0].assessment.cohort
     stored = stored_tree(cohort.criteria_set)
     keys = [stored.ids[area.code] for area in stored.tree.areas]
-    ranks = [result.rank for result in results]
+    shared = shared_ranks({result.pk: result.rank for result in results})
     return CohortRanking(
         cohort,
         stored.tree,
         tuple(
             RankedUnit(
                 result=result,
-                is_tied=result.rank is not None and ranks.count(result.rank) > 1,
+                is_tied=result.rank in shared,
                 areas=tuple(
                     areas.get(result.pk, {}).get(key) if result.rank is not None else None for key in keys
                 ),

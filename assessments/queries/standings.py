@@ -17,8 +17,8 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models import Sum as Added
 
-from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.ranking import Standing, area_ranks, grade_label, ranked_count, total_ranks
+from assessments.models import ANSWERED, Assessment, Cohort, Layer, Score
+from assessments.ranking import Standing, area_ranks, grade_label, ranked_count, shared_ranks, total_ranks
 from assessments.workflow import State
 from criteria.fields import PLACES
 from criteria.points import ZERO
@@ -106,7 +106,7 @@ def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
         .annotate(
             added=Added("points"),
             left_out=Added("criterion__max_points", filter=Q(excluded=True)),
-            answered=Count("pk", filter=Q(excluded=True) | Q(points__isnull=False)),
+            answered=Count("pk", filter=ANSWERED),
         )
         .iterator(chunk_size=5000)
     )
@@ -122,7 +122,7 @@ def standings(cohort: Cohort) -> Standings:
     final = [sheet for sheet in sheets if sheet.state == State.FINAL]
     counted = {sheet.pk: tallies.get(sheet.pk, nothing) for sheet in final}
     ranks, by_area = ranks_of(tree, counted)
-    shared = _shared(ranks)
+    shared = shared_ranks(ranks)
     rows = [
         Row(
             assessment=sheet,
@@ -165,8 +165,3 @@ def _comparable(tallies: Mapping[int, Tally], area: str) -> dict[int, Any]:
         pk: int(node.points * SCALE) * factors[node.applicable] if node.applicable else None
         for pk, node in nodes.items()
     }
-
-
-def _shared(ranks: Mapping[int, int | None]) -> set[int | None]:
-    seen: set[int | None] = set()
-    return {rank for rank in ranks.values() if rank in seen or seen.add(rank)}
