@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.template.base import VariableDoesNotExist
 
+from assessments.append_only import unprotect
+
 # Printed at the top of every run; set it to see the same order again.
 SEED = os.environ.setdefault("PARINDEX_TEST_SEED", str(random.randrange(1_000_000)))
 # A browser is driven through an event loop, which Django would refuse to query beside.
@@ -116,3 +118,16 @@ def shuffled_querysets(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
             chance.shuffle(self._result_cache)
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)
+
+
+@pytest.fixture(autouse=True)
+def emptied_events(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests with transactions of their own are flushed afterwards, which the database refuses for events."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = marker is not None and marker.kwargs.get("transaction", False)
+    if not transactional and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    unprotect(connection.alias)  # the flush ends with post_migrate, which puts them back
