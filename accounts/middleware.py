@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
+from accounts import origin
+
 PASSWORD_VIEWS = {"password_change", "logout"}
 
 
@@ -22,18 +24,25 @@ def client_address(request: HttpRequest) -> str | None:
             return str(ip_address(seen[-settings.PROXIES].strip()))
         except ValueError:
             pass
-    return request.META.get("REMOTE_ADDR")
+    return request.META.get("REMOTE_ADDR") or None
 
 
 class AccessMiddleware:
     """Lets nobody reach a view that declares no access, nobody work on a one-time password, and no cache on
-    the way keep a page. The browser may, because it brings back what was typed; log-out tells it to forget."""
+    the way keep a page. The browser may, because it brings back what was typed; log-out tells it to forget.
+
+    Around the view it says where the request comes from, for the events that the view's actions leave.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        here = origin.address.set(client_address(request))
+        try:
+            response = self.get_response(request)
+        finally:
+            origin.address.reset(here)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 

@@ -75,6 +75,8 @@ TABLE: dict[str, Access] = {
     "sheets": Access(get=SIGNED_IN),
     "sheet": Access(get=UNIT | HOST),
     "leaf": Access(get=UNIT | HOST, post=OFFICER, data=lambda world: {"points": "5", "version": "0"}),
+    "leaf_history": Access(get=UNIT | HOST, post=NOBODY),
+    "period_events": Access(get=COORDINATOR, post=NOBODY),
     "submit": Access(get=UNIT, post=OFFICER, data=lambda world: {"unanswered": "2", "confirm": "on"}),
     "receipt": Access(get=UNIT | HOST | APPRAISER, given=send),
     "evidence_panel": Access(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts import origin
 from accounts.models import User
 from assessments.models import Assessment, Event, Layer, Period, Score
 from assessments.permissions import require
@@ -174,11 +175,12 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Event:
-    """The Event row of an action, written in its transaction."""
+    """The Event row of an action, written in its transaction. ValueError for one that Event.Deed doesn't name."""
     return Event.objects.create(
         at=now,
         by=by,
-        action=action,
+        address=origin.address.get(),
+        action=Event.Deed(action),
         period_id=assessment.period_id if assessment is not None else period and period.pk,
         assessment=assessment,
         criterion_id=criterion_id,

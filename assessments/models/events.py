@@ -8,9 +8,39 @@ from criteria.models import Criterion
 class Event(models.Model):
     """Who did what, when and why; written in the same transaction as the thing itself, never changed."""
 
+    class Deed(models.TextChoices):
+        """Everything that leaves an event, in the words of the people who read it."""
+
+        SCORE = "score", "Đơn vị chấm điểm"
+        SUBMIT = "submit", "Gửi phiếu"
+        APPRAISE = "appraise", "Thẩm định"
+        WITHDRAW_VERDICT = "withdraw_verdict", "Thu lại điểm đã chấm vì đơn vị chấm khác"
+        CLOSE_APPRAISAL = "close_appraisal", "Kết thúc thẩm định"
+        ENTER_CENTRAL = "enter_central", "Nhập kết quả chấm tập trung"
+        ASSIGN_TARGET = "assign_target", "Giao chỉ tiêu"
+        FIX = "fix", "Hội đồng chấm"
+        FINALISE = "finalise", "Chốt điểm"
+        RENEW = "renew", "Chuyển bộ tiêu chí"
+        ADD_EVIDENCE = "add_evidence", "Thêm tài liệu kiểm chứng"
+        ATTACH_EVIDENCE = "attach_evidence", "Đính kèm tài liệu kiểm chứng"
+        DETACH_EVIDENCE = "detach_evidence", "Gỡ tài liệu kiểm chứng"
+        CREATE_PERIOD = "create_period", "Tạo kỳ đánh giá"
+        EDIT_PERIOD = "edit_period", "Sửa kỳ đánh giá"
+        OPEN_PERIOD = "open_period", "Mở kỳ đánh giá"
+        ADD_COHORT = "add_cohort", "Thêm nhóm xếp hạng"
+        EDIT_COHORT = "edit_cohort", "Sửa nhóm xếp hạng"
+        REMOVE_COHORT = "remove_cohort", "Bỏ nhóm xếp hạng"
+        SET_UNITS = "set_units", "Chọn đơn vị của nhóm"
+        PUBLISH = "publish", "Công bố kết quả"
+        SAVE_RECORD = "save_record", "Ghi nhận kết quả"
+        CREATE_REPORT = "create_report", "Lập báo cáo"
+        WRITE_REPORT = "write_report", "Soạn báo cáo"
+        REQUEST_DOCUMENT = "request_document", "Tạo tệp báo cáo"
+
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    action = models.CharField(max_length=40)
+    address = models.GenericIPAddressField("từ địa chỉ", null=True)
+    action = models.CharField("việc", max_length=40, choices=Deed)
     period = models.ForeignKey(Period, null=True, on_delete=models.PROTECT, related_name="events")
     assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="events")
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")

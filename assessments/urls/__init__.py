@@ -1,4 +1,4 @@
-from assessments.urls import appraisal, evidence, periods, results, sheets
+from assessments.urls import appraisal, evidence, periods, results, sheets, trail
 
 urlpatterns = [
     *sheets.urlpatterns,
@@ -6,4 +6,5 @@ urlpatterns = [
     *appraisal.urlpatterns,
     *periods.urlpatterns,
     *results.urlpatterns,
+    *trail.urlpatterns,
 ]

@@ -1,0 +1,101 @@
+"""Events read back: the history of one leaf in place, and a period's for its coordinator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Unit, User
+from assessments.models import Assessment, Event, Layer, Period
+from assessments.queries.leaves import leaf_criterion
+from criteria.inputs import described
+from criteria.points import format_points
+from criteria.tree import Criterion
+
+OWN_LAYERS = frozenset({Layer.SELF.value})
+ALL_LAYERS = frozenset(Layer.values)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event in words: what stood before and what stood after it."""
+
+    event: Event
+    layer: str
+    before: str
+    after: str
+
+
+def leaf_trail(assessment: Assessment, criterion_id: int, layers: frozenset[str]) -> list[Step]:
+    """What happened at a leaf, newest first; scores only of `layers`."""
+    criterion = leaf_criterion(assessment, criterion_id)
+    events = Event.objects.filter(assessment=assessment, criterion=criterion_id).select_related("by")
+    return [
+        _step(event, criterion)
+        for event in events.order_by("-pk")
+        if _layer(event) is None or _layer(event) in layers
+    ]
+
+
+def period_trail(
+    period: Period,
+    *,
+    unit: Unit | None = None,
+    by: User | None = None,
+    action: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Event]:
+    """A period's events, newest first, narrowed by whatever is given; days are local ones, inclusive."""
+    chosen = Q(period=period)
+    if unit is not None:
+        chosen &= Q(assessment__unit=unit)
+    if by is not None:
+        chosen &= Q(by=by)
+    if action:
+        chosen &= Q(action=action)
+    if since is not None:
+        chosen &= Q(at__date__gte=since)
+    if until is not None:
+        chosen &= Q(at__date__lte=until)
+    return Event.objects.filter(chosen).select_related("by", "assessment__unit", "criterion").order_by("-pk")
+
+
+def steps(events: list[Event]) -> list[Step]:
+    return [_step(event, None) for event in events]
+
+
+def _step(event: Event, criterion: Criterion | None) -> Step:
+    layer = _layer(event)
+    return Step(
+        event=event,
+        layer=Layer(layer).label if layer else "",
+        before=_words(event.before, criterion),
+        after=_words(event.after, criterion),
+    )
+
+
+def _layer(event: Event) -> str | None:
+    return (event.after or event.before or {}).get("layer")
+
+
+def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
+    """A snapshot of a score as "1,8 điểm (45/50 = 90,00%) – ghi chú"; other snapshots as they are."""
+    if not snapshot:
+        return ""
+    if "layer" not in snapshot:
+        return "; ".join(
+            f"{key}: {value}" for key, value in snapshot.items() if value not in (None, "", [], {})
+        )
+    if snapshot["excluded"]:
+        points = "không áp dụng"
+    elif snapshot["points"] is None:
+        points = "chưa chấm"
+    else:
+        points = f"{format_points(Decimal(snapshot['points']))} điểm"
+    data = described(criterion.rule, snapshot["data"]) if criterion and criterion.rule else ""
+    return points + (f" ({data})" if data else "") + (f" – {snapshot['note']}" if snapshot["note"] else "")
