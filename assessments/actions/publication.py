@@ -21,7 +21,9 @@ from assessments.models import (
     Result,
 )
 from assessments.queries.publication import publication_check
+from assessments.queries.sealing import seals
 from assessments.queries.standings import Row, Standings
+from assessments.seal import ARITHMETIC
 from assessments.workflow import PeriodState, Refusal, State
 from criteria.points import canonical
 
@@ -58,9 +60,11 @@ def publish(
         decision_issuer=issuer,
         published_at=now,
         published_by=by,
+        arithmetic=ARITHMETIC,
     )
     for ranking in check.standings:
         _store(publication, ranking)
+    _seal(publication)
     locked.state = PeriodState.PUBLISHED
     locked.save(update_fields=["state"])
     record(
@@ -79,6 +83,14 @@ def publish(
         },
     )
     return publication
+
+
+def _seal(publication: Publication) -> None:
+    sealed = list(seals(publication))
+    for result, sha256 in sealed:
+        result.seal = publication.seal = sha256
+    Result.objects.bulk_update([result for result, _ in sealed], ["seal"])
+    publication.save(update_fields=["seal"])
 
 
 def _refuse_incomplete(number: str, on: date | None, issuer: str, now: datetime) -> None:

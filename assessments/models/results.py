@@ -17,6 +17,8 @@ class Publication(models.Model):
     decision_date = models.DateField("ngày quyết định")
     decision_issuer = models.CharField("cơ quan ban hành", max_length=200)
     published_at = models.DateTimeField("công bố lúc")
+    arithmetic = models.PositiveSmallIntegerField("phiên bản cách tính")
+    seal = models.CharField("mã niêm phong", max_length=64, help_text="Of the last result of the chain.")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -42,6 +44,7 @@ class Result(models.Model):
     group_size = models.PositiveSmallIntegerField("số đơn vị được xếp hạng")
     grade = models.CharField("xếp loại", max_length=60, blank=True)
     reason = models.CharField("lý do không có kết quả", max_length=300, blank=True)
+    seal = models.CharField("mã niêm phong", max_length=64)
 
     class Meta:
         verbose_name = "kết quả"

@@ -1,0 +1,140 @@
+"""Whether a published result is still what its leaves, its rules and its seals say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assessments.models import (
+    AreaResult,
+    Assessment,
+    AssignedTarget,
+    Cohort,
+    Layer,
+    Publication,
+    Result,
+    Score,
+)
+from assessments.queries.periods import cohorts_of
+from assessments.queries.reasons import BEFORE
+from assessments.queries.recounting import total_differences
+from assessments.queries.sealing import seals
+from assessments.queries.standings import Row, standings
+from criteria.points import canonical, format_points
+from criteria.queries import StoredTree, stored_tree
+from criteria.rules import Ratio, Target
+from criteria.scoring import NOT_APPLICABLE, LeafScore, Refused, score
+
+_FIGURES = ("index", "bonus", "penalty", "total")
+
+
+def verify(publication: Publication) -> list[str]:
+    """Every disagreement in words, naming unit and criterion; nothing where all agrees."""
+    return [
+        problem
+        for cohort in cohorts_of(publication.period)
+        for problem in (*_leaves(cohort), *_totals(cohort), *_results(publication, cohort))
+    ] + list(_seals(publication))
+
+
+def _leaves(cohort: Cohort) -> Iterator[str]:
+    """Each stored score against the rule and the data it rests on."""
+    stored = stored_tree(cohort.criteria_set)
+    rows: dict[tuple[int, str, int], Score] = {
+        (row.assessment_id, row.layer, row.criterion_id): row
+        for row in Score.objects.filter(assessment__cohort=cohort)
+        .select_related("assessment__unit")
+        .order_by("assessment", "criterion__position", "pk")
+        if row.criterion_id in stored.codes
+    }
+    targets = {
+        (target.assessment_id, target.criterion_id): target.value
+        for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
+    }
+    for (assessment_id, layer, criterion_id), row in rows.items():
+        if row.basis == Score.Basis.KEPT:
+            before = rows.get((assessment_id, BEFORE[Layer(layer)], criterion_id))
+            kept = (before.points or Decimal(0), before.excluded) if before else (Decimal(0), False)
+            right = (row.points or Decimal(0), row.excluded) == kept
+        elif row.basis == Score.Basis.OVERRIDE:
+            right = row.points is not None and abs(row.points) <= row.max_points
+        else:
+            right = _by_rule(row, stored, targets.get((assessment_id, criterion_id))) == _said(row)
+        if not right:
+            points = "–" if row.points is None else format_points(row.points)
+            yield (
+                f"{row.assessment.unit}: tiêu chí {stored.codes[criterion_id]} ({Layer(layer).label}) "
+                f"lưu {points} điểm, không đúng với số liệu đã khai"
+            )
+
+
+def _by_rule(row: Score, stored: StoredTree, target: Decimal | None) -> LeafScore | None:
+    """What the rule makes of the data; None for an unanswered leaf and for data it refuses."""
+    if row.data is None:
+        return None
+    criterion = stored.tree.by_code[stored.codes[row.criterion_id]]
+    data = dict(row.data)
+    assigned = isinstance(criterion.rule, Ratio) and criterion.rule.target is Target.ASSIGNED
+    if assigned and target is not None and NOT_APPLICABLE not in data:
+        data["target"] = canonical(target)
+    try:
+        return score(criterion, data, stored.tree.decimals)
+    except Refused:
+        return LeafScore(Decimal(-1), excluded=True)  # no stored score looks like this
+
+
+def _said(row: Score) -> LeafScore | None:
+    return LeafScore(row.points or Decimal(0), row.excluded) if row.is_answered else None
+
+
+def _totals(cohort: Cohort) -> Iterator[str]:
+    units = dict(Assessment.objects.filter(cohort=cohort).values_list("pk", "unit__short_name"))
+    for difference in total_differences(cohort):
+        yield f"{units[difference.assessment_id]}: {difference}"
+
+
+def _results(publication: Publication, cohort: Cohort) -> Iterator[str]:
+    """Published totals, ranks and bands against a ranking made anew from the leaves."""
+    ranking = standings(cohort)
+    results = {
+        result.assessment_id: result
+        for result in Result.objects.filter(publication=publication, assessment__cohort=cohort).order_by("pk")
+    }
+    areas: dict[int, dict[int, AreaResult]] = {}
+    for area in AreaResult.objects.filter(result__in=results.values()).order_by("pk"):
+        areas.setdefault(area.result_id, {})[area.criterion_id] = area
+    for row in ranking.rows:
+        unit, result = row.assessment.unit, results.pop(row.assessment.pk, None)
+        if result is None:
+            yield f"{unit}: không có trong kết quả công bố"
+        elif (result.rank, result.group_size, result.grade) != (row.rank, ranking.ranked, row.grade):
+            yield f"{unit}: công bố hạng {result.rank}/{result.group_size}, tính lại {row.rank}/{ranking.ranked}"
+        elif row.rank is not None:
+            yield from _figures(row, result, areas.get(result.pk, {}), ranking.stored)
+    for result in results.values():
+        yield f"kết quả {result.pk}: phiếu không thuộc nhóm {cohort.name}"
+
+
+def _figures(row: Row, result: Result, areas: dict[int, AreaResult], stored: StoredTree) -> Iterator[str]:
+    for name in _FIGURES:
+        if getattr(result, name) != getattr(row.tally, name):
+            yield (
+                f"{row.assessment.unit}: công bố {name} {getattr(result, name)}, "
+                f"tính lại {getattr(row.tally, name)}"
+            )
+    for area in stored.tree.areas:
+        printed, node = areas.get(stored.ids[area.code]), row.tally.nodes[area.code]
+        expected = (node.points, node.applicable, row.area_ranks[area.code])
+        if printed is None or (printed.points, printed.applicable, printed.rank) != expected:
+            yield f"{row.assessment.unit}: lĩnh vực {area.code} công bố khác với tính lại"
+
+
+def _seals(publication: Publication) -> Iterator[str]:
+    last = ""
+    for result, expected in seals(publication):
+        last = expected
+        if result.seal != expected:
+            yield f"{result.assessment.unit}: mã niêm phong không khớp; dữ liệu của đơn vị này hoặc trước nó đã bị sửa"
+            return  # every later one rests on it
+    if publication.seal != last:
+        yield "mã niêm phong của cả lần công bố không khớp"
