@@ -121,6 +121,7 @@ sees_history = works_for | follows_unit
 GATE: dict[Action, rules.Predicate] = {
     Action.SCORE: scores_for_unit,
     Action.SUBMIT: scores_for_unit,
+    Action.RETURN: coordinates,
     Action.APPRAISE: appraises,
     Action.CLOSE_APPRAISAL: coordinates,
     Action.ENTER_CENTRAL: coordinates,

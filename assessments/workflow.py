@@ -26,6 +26,7 @@ class State(StrEnum):
 class Action(StrEnum):
     SCORE = "score"
     SUBMIT = "submit"
+    RETURN = "return"
     APPRAISE = "appraise"
     CLOSE_APPRAISAL = "close_appraisal"
     ENTER_CENTRAL = "enter_central"
@@ -39,6 +40,7 @@ class Action(StrEnum):
 TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.SCORE: (frozenset({State.DRAFT}), None),
     Action.SUBMIT: (frozenset({State.DRAFT}), State.SUBMITTED),
+    Action.RETURN: (frozenset({State.SUBMITTED}), State.DRAFT),
     Action.APPRAISE: (frozenset({State.SUBMITTED}), None),
     Action.CLOSE_APPRAISAL: (frozenset({State.SUBMITTED}), State.APPRAISED),
     Action.ENTER_CENTRAL: (frozenset({State.DRAFT, State.SUBMITTED, State.APPRAISED}), None),

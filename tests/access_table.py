@@ -108,6 +108,7 @@ TABLE: dict[str, Access] = {
         where=lambda world: {"assessment": world.assessment.pk, "area": "1"},
         given=send,
     ),
+    "return_sheet": Access(get=COORDINATOR, data=lambda world: {"reason": "thiếu tài liệu"}, given=send),
     "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=appraise),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
     # the coordinator's year

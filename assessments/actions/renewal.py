@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, QuerySet, Value, When
 
-from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.cohorts import lock_cohort
 from assessments.actions.periods import lock_period
+from assessments.actions.returning import give_back
 from assessments.actions.totals import store_totals
-from assessments.actions.writing import move, record
+from assessments.actions.writing import record
 from assessments.models import (
     AreaTotal,
     Assessment,
@@ -27,7 +27,6 @@ from assessments.permissions import require
 from assessments.queries.renewal import Renewal, renewal_preview
 from assessments.workflow import Action, PeriodState, Refusal
 from criteria.models import CriteriaSet
-from criteria.points import canonical
 from criteria.queries import stored_tree
 
 
@@ -62,7 +61,8 @@ def move_to_set(
     _recount(sheets, old)
     for entry in renewal.sheets:
         if entry.returns:
-            _return(sheets[entry.assessment.pk], entry.again, reason, by=by, now=now)
+            sheet, again = sheets[entry.assessment.pk], {"again": list(entry.again)}
+            give_back(sheet, Action.RENEW, again, reason, by=by, now=now)
     record(
         Action.RENEW,
         by=by,
@@ -116,32 +116,3 @@ def _recount(sheets: dict[int, Assessment], old: CriteriaSet) -> None:
         stored.setdefault(layer, []).append(sheets[pk])
     for layer in Layer.values:
         store_totals(stored.get(layer, []), layer)
-
-
-def _return(sheet: Assessment, again: tuple[str, ...], reason: str, *, by: User, now: datetime) -> None:
-    """Back to the unit; the event keeps what its receipt said."""
-    before = {
-        "state": sheet.state,
-        "submitted_at": sheet.submitted_at and sheet.submitted_at.astimezone(VIETNAM).isoformat(),
-        "submitted_total": None if sheet.submitted_total is None else canonical(sheet.submitted_total),
-        "receipt": sheet.receipt,
-    }
-    move(
-        sheet,
-        Action.RENEW,
-        submitted_at=None,
-        submitted_by=None,
-        submitted_total=None,
-        receipt="",
-        appraised_at=None,
-        appraised_by=None,
-    )
-    record(
-        Action.RENEW,
-        by=by,
-        now=now,
-        assessment=sheet,
-        before=before,
-        after={"state": sheet.state, "again": list(again)},
-        reason=reason,
-    )

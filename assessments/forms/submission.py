@@ -10,3 +10,12 @@ class SubmissionForm(forms.Form):
     @property
     def confirmed(self) -> int:
         return (self.cleaned_data["unanswered"] or 0) if self.cleaned_data["confirm"] else 0
+
+
+class ReturnForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do trả lại",
+        max_length=1000,
+        help_text="Đơn vị đọc lý do này ngay đầu phiếu.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -13,6 +13,7 @@ class Event(models.Model):
 
         SCORE = "score", "Đơn vị chấm điểm"
         SUBMIT = "submit", "Gửi phiếu"
+        RETURN = "return", "Trả lại phiếu"
         APPRAISE = "appraise", "Thẩm định"
         WITHDRAW_VERDICT = "withdraw_verdict", "Thu lại điểm đã chấm vì đơn vị chấm khác"
         CLOSE_APPRAISAL = "close_appraisal", "Kết thúc thẩm định"

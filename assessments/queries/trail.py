@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Unit, User
 from assessments.models import Assessment, Event, Layer, Period
 from assessments.queries.leaves import leaf_criterion
+from assessments.workflow import State
 from criteria.inputs import described
 from criteria.points import format_points
 from criteria.tree import Criterion
@@ -39,6 +40,19 @@ def leaf_trail(assessment: Assessment, criterion_id: int, layers: frozenset[str]
         for event in events.order_by("-pk")
         if _layer(event) is None or _layer(event) in layers
     ]
+
+
+def return_of(assessment: Assessment) -> Event | None:
+    """Why a sheet that is the unit's again came back to it, if it did."""
+    if assessment.state != State.DRAFT:
+        return None
+    back = [Event.Deed.RETURN, Event.Deed.RENEW]
+    return (
+        Event.objects.filter(assessment=assessment, action__in=back)
+        .select_related("by")
+        .order_by("-pk")
+        .first()
+    )
 
 
 def period_trail(

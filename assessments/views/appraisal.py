@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
+from assessments.actions import returning
 from assessments.actions.rescoring import WRITES
 from assessments.forms.judgement import JudgementForm
+from assessments.forms.submission import ReturnForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import coordinates, may, sees_appraisal
 from assessments.queries.appraisal import LAYER_IN, judged_row, judged_sections, sheets_to_appraise
@@ -53,6 +55,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "summary": summary_of(assessment, layer),
         "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
+        "may_return": may(request.user, Action.RETURN, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
         "answer": None,
@@ -124,6 +127,26 @@ def agree_area(request: HttpRequest, assessment: Assessment, area: str) -> HttpR
     else:
         messages.success(request, f"Đã đồng ý {done} tiêu chí của lĩnh vực {area}.")
     return redirect("appraisal", assessment=assessment.pk)
+
+
+@authorize(coordinates, assessment=SHEETS)
+def return_sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            returning.return_sheet(
+                assessment=assessment,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Đã trả lại phiếu cho {assessment.unit}.")
+            return redirect("period", period=assessment.period_id)
+    context = {"assessment": assessment, "form": form, "illustration": assessment.period.illustration}
+    return render(request, "assessments/return.html", context, status=409 if form.errors else 200)
 
 
 @require_POST

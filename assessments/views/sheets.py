@@ -18,6 +18,7 @@ from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
 from assessments.queries.submission import submission_check
+from assessments.queries.trail import return_of
 from assessments.views.answers import Answer, answer_to
 from assessments.workflow import Action, PeriodState, Refusal
 from criteria.tree import Criterion
@@ -42,6 +43,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "look": look_at_sheet(sections_of(assessment), request.GET.get("xem", "")),
         "summary": summary_of(assessment, Layer.SELF),
+        "returned": return_of(assessment),
         "refusal": assessment.why_not(Action.SCORE, now=now),
         "writable": may(request.user, Action.SCORE, assessment, now=now),
         "answer": None,

@@ -15,6 +15,7 @@ BEFORE, AFTER = DEADLINE - timedelta(days=1), DEADLINE + timedelta(seconds=1)
 ALLOWED = {
     Action.SCORE: {State.DRAFT},
     Action.SUBMIT: {State.DRAFT},
+    Action.RETURN: {State.SUBMITTED},
     Action.APPRAISE: {State.SUBMITTED},
     Action.CLOSE_APPRAISAL: {State.SUBMITTED},
     Action.ENTER_CENTRAL: {State.DRAFT, State.SUBMITTED, State.APPRAISED},
@@ -45,6 +46,7 @@ def test_every_cell(action: Action, period_state: PeriodState, state: State, now
     ("action", "state", "follows"),
     [
         (Action.SUBMIT, State.DRAFT, State.SUBMITTED),
+        (Action.RETURN, State.SUBMITTED, State.DRAFT),
         (Action.CLOSE_APPRAISAL, State.SUBMITTED, State.APPRAISED),
         (Action.FINALISE, State.APPRAISED, State.FINAL),
         (Action.RENEW, State.APPRAISED, State.DRAFT),
