@@ -16,15 +16,17 @@ from assessments.actions.cohorts import add_cohort, set_units
 from assessments.actions.periods import create_period, open_period
 from assessments.actions.publication import publish
 from assessments.actions.targets import TargetChange, assign_targets
-from assessments.models import Assessment, Cohort, Period, Score
+from assessments.models import Assessment, Cohort, Period, Result, Score
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 from parindex.demo.figures import Figures
-from parindex.demo.fixtures import data, read
+from parindex.demo.fixtures import data, read, text
 from parindex.demo.papers import Shelf
 from parindex.demo.script import Script
 from parindex.demo.sheets import People, Sheet
 from parindex.demo.workdays import Workdays
+from reports.actions import load_report
+from reports.jobs import start_rendering
 
 
 @dataclass
@@ -54,7 +56,16 @@ class Year:
         if "publication" in self.plot:
             script.add(self.days.at(int(self.plot["publication"]["day"]), 90), partial(self._publish, period))
         script.play()
+        for entry in self.plot.get("reports", []):
+            self._report(period, entry)
         return period
+
+    def _report(self, period: Period, entry: Mapping[str, Any]) -> None:
+        """A unit's report about its published result; its PDF is made as soon as a worker runs."""
+        by, now = User.objects.get(username=entry["by"]), self.days.at(int(entry["day"]), 120)
+        result = Result.objects.get(assessment__period=period, assessment__unit=self.units[entry["unit"]])
+        report = load_report(text=text(entry["file"], "reports"), code="", about=result, by=by, now=now)
+        start_rendering(report=report, by=by, now=now)
 
     def _at(self, key: str, minute: int) -> datetime:
         return self.days.at(int(self.plot[key]), minute)
