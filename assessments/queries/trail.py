@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.dates import format_moment
 from accounts.models import Unit, User
 from assessments.models import Assessment, Event, Layer, Period
 from assessments.queries.leaves import leaf_criterion
@@ -17,6 +18,34 @@ from criteria.inputs import described
 from criteria.points import format_points
 from criteria.tree import Criterion
 
+# Of what an event keeps beside scores, the part that people read; ids and whole contents stay in the database.
+LABELS = {
+    "title": "",
+    "document": "",
+    "url": "",
+    "name": "",
+    "cohort": "nhóm",
+    "criteria_set": "bộ tiêu chí",
+    "units": "các đơn vị:",
+    "unit": "đơn vị",
+    "target": "chỉ tiêu",
+    "deadline": "hạn",
+    "state": "",
+    "again": "chấm lại:",
+    "submitted_at": "đã gửi lúc",
+    "submitted_total": "tự chấm",
+    "receipt": "biên nhận",
+    "total": "tổng điểm",
+    "unanswered": "số tiêu chí chưa chấm:",
+    "sha256": "SHA-256",
+    "decision": "quyết định",
+    "totals": "tổng điểm:",
+    "year": "năm",
+    "report": "báo cáo",
+    "version": "phiên bản",
+}
+MOMENTS = frozenset({"deadline", "submitted_at"})
+FIGURES = frozenset({"total", "submitted_total", "target"})
 OWN_LAYERS = frozenset({Layer.SELF.value})
 ALL_LAYERS = frozenset(Layer.values)
 
@@ -98,13 +127,12 @@ def _layer(event: Event) -> str | None:
 
 
 def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
-    """A snapshot of a score as "1,8 điểm (45/50 = 90,00%) – ghi chú"; other snapshots as they are."""
+    """A snapshot in words: of a score as "1,8 điểm (45/50 = 90,00%) – ghi chú"."""
     if not snapshot:
         return ""
     if "layer" not in snapshot:
-        return "; ".join(
-            f"{key}: {value}" for key, value in snapshot.items() if value not in (None, "", [], {})
-        )
+        said = ((LABELS[key], _spelled(key, value)) for key, value in snapshot.items() if key in LABELS)
+        return "; ".join(f"{label} {value}".strip() for label, value in said if value)
     if snapshot["excluded"]:
         points = "không áp dụng"
     elif snapshot["points"] is None:
@@ -113,3 +141,17 @@ def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
         points = f"{format_points(Decimal(snapshot['points']))} điểm"
     data = described(criterion.rule, snapshot["data"]) if criterion and criterion.rule else ""
     return points + (f" ({data})" if data else "") + (f" – {snapshot['note']}" if snapshot["note"] else "")
+
+
+def _spelled(key: str, value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if key in MOMENTS:
+        return format_moment(datetime.fromisoformat(value))
+    if key in FIGURES:
+        return format_points(Decimal(value))
+    if key == "state":
+        return str(Assessment.State(value).label)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_spelled(key, part)}" for name, part in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

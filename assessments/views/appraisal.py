@@ -48,14 +48,16 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         return redirect("sheet", assessment=assessment.pk)
     layer = LAYER_IN[State(assessment.state)]
     now = timezone.now()
+    summary = summary_of(assessment, layer)
+    untouched = summary.total is None or not summary.total.answered
     context = {
         "assessment": assessment,
         "layer": layer,
         "look": look_at_appraisal(judged_sections(assessment), request.GET.get("xem", "")),
-        "summary": summary_of(assessment, layer),
+        "summary": summary,
         "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
-        "may_return": may(request.user, Action.RETURN, assessment, now=now),
+        "may_return": untouched and may(request.user, Action.RETURN, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
         "answer": None,

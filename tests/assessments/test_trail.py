@@ -93,3 +93,12 @@ def test_only_what_has_a_name_leaves_an_event(year: Year):
     with pytest.raises(ValueError, match="tidy_up"):
         record("tidy_up", by=year.coordinator, now=year.now, period=year.period)
     assert {action.value for action in Action} <= set(Event.Deed.values)
+
+
+def test_other_events_are_told_in_words(year: Year, client: Client):
+    year.submit()
+    client.force_login(year.coordinator)
+    page = client.get(reverse("period_events", kwargs={"period": year.period.pk})).content.decode()
+    assert "hạn 17:00 ngày 31 tháng 3 năm 2026" in page
+    assert "tổng điểm 0; SHA-256" in page
+    assert "số tiêu chí chưa chấm: 6" in page
