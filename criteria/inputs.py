@@ -100,6 +100,24 @@ def described(rule: Rule, data: Mapping[str, Any] | None) -> str:
     )
 
 
+def told(
+    rule: Rule | None,
+    data: Mapping[str, Any] | None,
+    *,
+    points: Decimal | None,
+    excluded: bool = False,
+    note: str = "",
+) -> str:
+    """A score in one line: "1,8 điểm (45/50 = 90,00%) – ghi chú"."""
+    if excluded:
+        words = "không áp dụng"
+    else:
+        words = "chưa chấm" if points is None else f"{format_points(points)} điểm"
+        reading = described(rule, data) if rule else ""
+        words += f" ({reading})" if reading else ""
+    return f"{words} – {note}" if note else words
+
+
 def _chosen(field: Input, data: Mapping[str, Any]) -> str:
     """The option by its label; of a list of ticks what holds and what doesn't."""
     value = shown(field, data)

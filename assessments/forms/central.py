@@ -6,6 +6,7 @@ from django import forms
 
 from assessments.forms.leaf import NOTE_LENGTH, LeafForm
 from criteria.fields import PointsFormField
+from criteria.points import format_points
 
 
 class CentralForm(LeafForm):
@@ -19,3 +20,7 @@ class CentralForm(LeafForm):
         if cleaned.get("override") is not None and cleaned.get("not_applicable"):
             self.add_error("override", "Không vừa ấn định điểm vừa chọn “Không áp dụng”.")
         return cleaned
+
+    def said(self) -> str:
+        override = self.cleaned_data["override"]
+        return super().said() if override is None else f"ấn định {format_points(override)} điểm"

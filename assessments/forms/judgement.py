@@ -7,6 +7,7 @@ from django import forms
 from assessments.forms.leaf import NOTE_LENGTH, LeafForm
 from assessments.models import Layer, Score
 from criteria.fields import PointsFormField
+from criteria.points import format_points
 
 
 class JudgementForm(LeafForm):
@@ -29,3 +30,11 @@ class JudgementForm(LeafForm):
         if basis == Score.Basis.DATA and not self.errors and self.declared() is None:
             self.add_error(None, "Hãy nhập số liệu.")
         return cleaned
+
+    def said(self) -> str:
+        match self.cleaned_data["basis"]:
+            case Score.Basis.KEPT:
+                return "đồng ý"
+            case Score.Basis.OVERRIDE:
+                return f"ấn định {format_points(self.cleaned_data['override'])} điểm"
+        return super().said()

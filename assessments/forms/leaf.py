@@ -8,8 +8,9 @@ from django import forms
 
 from criteria import tree
 from criteria.fields import AmountFormField, PointsFormField
-from criteria.inputs import Input, InputKind, inputs
-from criteria.points import canonical
+from criteria.inputs import Input, InputKind, described, inputs
+from criteria.points import canonical, format_points
+from criteria.rules import Direct
 from criteria.scoring import NOT_APPLICABLE, Refused
 
 NOTE_LENGTH = 4000
@@ -77,6 +78,24 @@ class LeafForm(forms.Form):
                 place = place.setdefault(step, {})
             place[field.path[-1]] = value
         return data or None
+
+    @property
+    def tried(self) -> str:
+        """The basis a form of several buttons was sent with."""
+        return str(self.cleaned_data.get("basis", ""))
+
+    def in_words(self) -> str:
+        """What a valid form says, for somebody who has to choose between it and another value."""
+        remark = self.cleaned_data.get("reason") or self.cleaned_data["note"]
+        return f"{self.said()} – {remark}" if remark else self.said()
+
+    def said(self) -> str:
+        data = self.declared()
+        if not data:
+            return "chưa chấm"
+        if isinstance(self.criterion.rule, Direct) and "points" in data:
+            return f"{format_points(self.cleaned_data['points'])} điểm"
+        return described(self.criterion.rule, data)
 
     def refuse(self, refused: Refused) -> None:
         """Put the engine's refusal next to the field it speaks of; what is merely missing is asked for."""

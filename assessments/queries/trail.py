@@ -14,7 +14,7 @@ from accounts.models import Unit, User
 from assessments.models import Assessment, Event, Layer, Period
 from assessments.queries.leaves import leaf_criterion
 from assessments.workflow import State
-from criteria.inputs import described
+from criteria.inputs import told
 from criteria.points import format_points
 from criteria.tree import Criterion
 
@@ -133,14 +133,13 @@ def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
     if "layer" not in snapshot:
         said = ((LABELS[key], _spelled(key, value)) for key, value in snapshot.items() if key in LABELS)
         return "; ".join(f"{label} {value}".strip() for label, value in said if value)
-    if snapshot["excluded"]:
-        points = "không áp dụng"
-    elif snapshot["points"] is None:
-        points = "chưa chấm"
-    else:
-        points = f"{format_points(Decimal(snapshot['points']))} điểm"
-    data = described(criterion.rule, snapshot["data"]) if criterion and criterion.rule else ""
-    return points + (f" ({data})" if data else "") + (f" – {snapshot['note']}" if snapshot["note"] else "")
+    return told(
+        criterion.rule if criterion else None,
+        snapshot["data"],
+        points=None if snapshot["points"] is None else Decimal(snapshot["points"]),
+        excluded=snapshot["excluded"],
+        note=snapshot["note"],
+    )
 
 
 def _spelled(key: str, value: Any) -> str:

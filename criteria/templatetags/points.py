@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from accounts.dates import format_moment, format_short_date, format_span
-from criteria.inputs import described
+from criteria.inputs import described, told
 from criteria.points import format_percent, format_points
 from criteria.tree import Criterion
 
@@ -41,7 +41,7 @@ def reading(score: Any, criterion: Criterion) -> str:
     return described(criterion.rule, score.data) if score and criterion.rule else ""
 
 
-@register.filter
-def typed(form: Any) -> str:
-    """What a valid leaf form declares, in words."""
-    return described(form.criterion.rule, form.declared())
+@register.filter("told")
+def told_filter(score: Any, criterion: Criterion) -> str:
+    """A stored score in one line, with its points and its note."""
+    return told(criterion.rule, score.data, points=score.points, excluded=score.excluded, note=score.note)

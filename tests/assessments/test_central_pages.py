@@ -68,7 +68,7 @@ def test_a_conflict_shows_both_values_and_can_be_settled(
     answer = browser.post(central_url(year, "1.3"), mine, headers=headers)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Đã lưu: 2,25 điểm" in page
+    assert "<dd>2,25 điểm (" in page
     assert 'value="1"' in page
     assert 'name="overwrite" value="1"' in page
     assert str(year.row("1.3", Layer.COUNCIL).points) == "2.25"

@@ -232,3 +232,13 @@ def test_a_missing_number_is_asked_for_in_plain_words(year: Year, officer: Clien
     over = {"numerator": "5", "denominator": "4", "version": "0"}
     html = officer.post(leaf_url(year, "2.1"), over, headers=HTMX).content.decode()
     assert "mẫu số" not in html
+
+
+def test_both_values_of_a_conflict_are_told_with_their_points(year: Year, officer: Client):
+    year.score("1.1", {"points": "3"}, note="của đồng nghiệp")
+    answer = officer.post(
+        leaf_url(year, "1.1"), {"points": "2,5", "note": "của tôi", "version": "0"}, headers=HTMX
+    )
+    html = answer.content.decode()
+    assert "3 điểm – của đồng nghiệp" in html
+    assert "2,5 điểm – của tôi" in html
