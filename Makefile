@@ -22,4 +22,4 @@ fix:
 bench:
 	@.ci/setup test
 	.venv/bin/python -m tests.bench
-	.ci/with-postgres .venv/bin/python -m tests.bench
+	DURABLE=1 .ci/with-postgres .venv/bin/python -m tests.bench

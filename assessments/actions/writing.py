@@ -62,13 +62,8 @@ class Conflict(Refusal):
 
 
 def open_sheet(action: Action, *, assessment: Assessment, by: User, now: datetime) -> Assessment:
-    """The sheet, locked for this transaction and read afresh, after the gate let `action` through.
-
-    Two statements: whoever had to wait for the lock gets a fresh row from PostgreSQL, but rows joined to it as
-    they were before he waited, and a period published meanwhile would look open.
-    """
-    Assessment.objects.select_for_update().only("pk").get(pk=assessment.pk)
-    locked = Assessment.objects.for_gate().get(pk=assessment.pk)
+    """The sheet, locked for this transaction and read afresh, after the gate let `action` through."""
+    [locked] = Assessment.objects.for_gate().filter(pk=assessment.pk).locked()
     require(action, by=by, assessment=locked, now=now)
     return locked
 
