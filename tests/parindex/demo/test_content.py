@@ -239,6 +239,9 @@ def test_the_real_history_is_there_as_it_was_printed() -> None:
         ("huyện Bạch Thông", 2022): (Decimal("88.21"), 1, 8),
         ("xã Liên Sơn", 2023): (Decimal("81"), 14, 20),
     }
-    assert Report.objects.get().unit.code == "lien-son"
+    assert Report.objects.get(record__isnull=False).unit.code == "lien-son"
+    of_last_year = Report.objects.get(result__isnull=False)
+    assert of_last_year.unit.code == "an-phuc"
+    assert of_last_year.renderings.count() == 1, "its PDF waits for a worker"
     districts = Unit.objects.filter(level=Unit.Level.DISTRICT)
     assert {str(unit.active_until) for unit in districts} == {"2025-06-30"}
