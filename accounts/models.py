@@ -24,6 +24,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             found = found.filter(search__contains=word)
         return found
 
+    def hold(self, pk: int) -> None:
+        """Make whoever is about to add something under this unit wait until the transaction has ended.
+
+        Without its key, so that rows which only point at the unit don't wait.
+        """
+        self.select_for_update(no_key=True).only("pk").get(pk=pk)
+
     def active(self, on: date) -> UnitQuerySet:
         return self.filter(
             Q(active_from=None) | Q(active_from__lte=on), Q(active_until=None) | Q(active_until__gte=on)

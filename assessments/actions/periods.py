@@ -33,6 +33,7 @@ def create_period(
         raise PermissionDenied
     _refuse_past(deadline, now)
     name = named(name, "kỳ đánh giá")
+    Unit.objects.hold(host.pk)
     if Period.objects.filter(host=host, year=year, name=name).exists():
         raise Refusal(f"{host.short_name} đã có kỳ đánh giá năm {year} cùng tên.")
     period = Period.objects.create(

@@ -59,6 +59,7 @@ def save_record(
             )
         before = _snapshot(saved, record_value(saved))
         saved.rows.all().delete()
+    Unit.objects.hold(unit.pk)
     others = RecordedResult.objects.filter(unit=unit, host=host, year=value.year)
     if others.exclude(pk=saved.pk).exists():
         raise Refusal(f"Kết quả năm {value.year} của {unit} đã được ghi nhận.")

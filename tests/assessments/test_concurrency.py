@@ -12,16 +12,19 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import Role
+from assessments.actions.periods import create_period
 from assessments.actions.publication import publish
 from assessments.actions.renewal import move_to_set
 from assessments.actions.scoring import save_score, submit
 from assessments.actions.writing import Conflict
-from assessments.models import Event, Layer, LayerTotal, Score
+from assessments.models import Event, Layer, LayerTotal, Period, Score
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.queries import stored_tree
 from criteria.schema import read_set
-from tests.assessments.conftest import SMALL, Year, make_year
+from tests.assessments.conftest import DEADLINE, NOW, SMALL, Year, make_year
+from tests.factories import ProvinceFactory, user_with
 
 WRITERS = 8
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,3 +192,17 @@ def test_a_write_that_waited_for_a_new_version_lands_on_no_old_leaf(open_year: Y
     )
     assert isinstance(late, Refusal), late
     assert not Score.objects.filter(criterion=old).exists()
+
+
+def test_of_two_clicks_that_make_a_period_one_makes_it_and_the_other_is_told(transactional_db: None):
+    host = ProvinceFactory()
+    coordinator = user_with(Role.COORDINATOR, host)
+
+    def create() -> object:
+        return create_period(
+            host=host, year=2026, name="Năm 2026", deadline=DEADLINE, by=coordinator, now=NOW
+        )
+
+    answers = at_once(create, create, create)
+    assert sum(isinstance(answer, Period) for answer in answers) == 1, answers
+    assert all(isinstance(answer, Refusal) for answer in answers if isinstance(answer, Exception)), answers
