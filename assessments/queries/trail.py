@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.dates import format_moment
+from accounts.dates import format_moment, format_short_date
 from accounts.models import Unit, User
 from assessments.models import Assessment, Event, Layer, Period
 from assessments.queries.leaves import leaf_criterion
@@ -45,7 +46,8 @@ LABELS = {
     "version": "phiên bản",
 }
 MOMENTS = frozenset({"deadline", "submitted_at"})
-FIGURES = frozenset({"total", "submitted_total", "target"})
+FIGURES = frozenset({"total", "totals", "submitted_total", "target"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OWN_LAYERS = frozenset({Layer.SELF.value})
 ALL_LAYERS = frozenset(Layer.values)
 
@@ -145,12 +147,14 @@ def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
 def _spelled(key: str, value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_spelled(key, part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_spelled(key, part) for part in value if part)
     if key in MOMENTS:
         return format_moment(datetime.fromisoformat(value))
     if key in FIGURES:
         return format_points(Decimal(value))
     if key == "state":
         return str(Assessment.State(value).label)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_spelled(key, part)}" for name, part in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return format_short_date(date.fromisoformat(value)) if _DAY.fullmatch(str(value)) else str(value)

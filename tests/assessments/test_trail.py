@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.actions.appraisal import Verdict, judge
+from assessments.actions.publication import publish
 from assessments.actions.writing import record
 from assessments.models import Event, Score
 from assessments.workflow import Action
@@ -102,3 +103,20 @@ def test_other_events_are_told_in_words(year: Year, client: Client):
     assert "hạn 17:00 ngày 31 tháng 3 năm 2026" in page
     assert "tổng điểm 0; SHA-256" in page
     assert "số tiêu chí chưa chấm: 6" in page
+
+
+def test_figures_and_dates_of_a_publication_are_written_the_vietnamese_way(year: Year, client: Client):
+    year.play(0, "3")
+    publish(
+        period=year.period,
+        decision_number="9/QĐ-UBND",
+        decision_date=NOW.date(),
+        decision_issuer="Ủy ban nhân dân tỉnh",
+        by=year.coordinator,
+        now=year.now,
+    )
+    client.force_login(year.coordinator)
+    url = reverse("period_events", kwargs={"period": year.period.pk})
+    page = client.get(url, {"action": "publish"}).content.decode()
+    assert f"tổng điểm: {year.units[0].code} 9,029" in page
+    assert "quyết định 9/QĐ-UBND, 02/3/2026, Ủy ban nhân dân tỉnh" in page
