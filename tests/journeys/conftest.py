@@ -152,6 +152,7 @@ def fits() -> Callable[[Page], None]:
     """`fits(page)` asserts that the page doesn't scroll sideways."""
 
     def assert_fits(page: Page) -> None:
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} px too wide"
 

@@ -87,6 +87,9 @@ def test_from_an_empty_sheet_to_a_published_rank_and_an_official_pdf(
     people, log_in, axe, fits, shot, tmp_path: Path
 ):
     def looked_at(page: Page, name: str) -> None:
+        page.wait_for_timeout(150)  # a click returns before the page it leads to has begun to come
+        page.wait_for_load_state()
+        expect(page.locator("footer.site-footer")).to_be_attached()
         shot(page, name)
         fits(page)
         axe(page)
@@ -182,6 +185,7 @@ def score_and_submit(page: Page, looked_at, tmp_path: Path) -> None:
     expect(evidence).to_contain_text("ke-hoach")
 
     page.get_by_role("link", name="Kiểm tra và gửi phiếu").click()
+    expect(page.get_by_role("button", name="Gửi phiếu chấm điểm")).to_be_visible()
     looked_at(page, "submit-ready")
     page.get_by_role("button", name="Gửi phiếu chấm điểm").click()
     expect(page.locator("h1")).to_contain_text("Biên nhận")
