@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 
 from accounts import origin
 
@@ -25,6 +26,21 @@ def client_address(request: HttpRequest) -> str | None:
         except ValueError:
             pass
     return request.META.get("REMOTE_ADDR") or None
+
+
+def stamp_arrival(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Deadlines go by when a request arrived, not by how long its body, a lock or its turn took.
+
+    Stands before everything else; views hand `request.received_at` to actions as `now`.
+    """
+
+    def stamped(request: HttpRequest) -> HttpResponse:
+        request.received_at = timezone.now()
+        return get_response(request)
+
+    return stamped
 
 
 class AccessMiddleware:

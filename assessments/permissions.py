@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, Unit, User
 from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
-from assessments.workflow import Action, PeriodState, Refusal, State
+from assessments.queries.assignments import assigned, keepers
+from assessments.workflow import Action, PeriodAction, PeriodState, Refusal
 
 
 def _host_id(target: Assessment | Cohort | Period) -> int:
@@ -50,7 +51,13 @@ def from_another_unit(user: User, assessment: Assessment) -> bool:
 
 @rules.predicate
 def has_left_the_unit(user: User, assessment: Assessment) -> bool:
-    return assessment.state != State.DRAFT
+    return not assessment.is_with_unit
+
+
+@rules.predicate
+def is_assigned(user: User, assessment: Assessment) -> bool:
+    """Some criterion of the sheet is his to appraise."""
+    return bool(assigned(assessment.cohort).leaves_of(user, assessment.unit_id))
 
 
 @rules.predicate
@@ -70,7 +77,8 @@ def is_published(user: User, target: Assessment | Period) -> bool:
 
 
 belongs_to_unit = scores_for_unit | leads_unit
-appraises = appraises_for_host & from_another_unit
+appraises = appraises_for_host & from_another_unit & is_assigned
+coordinates_others = coordinates & from_another_unit
 follows_period = coordinates | leads_host | appraises_for_host
 sees_sheet = belongs_to_unit | coordinates | leads_host | (appraises & has_left_the_unit)
 sees_appraisal = coordinates | leads_host | (appraises & has_left_the_unit)
@@ -120,34 +128,71 @@ sees_history = works_for | follows_unit
 
 GATE: dict[Action, rules.Predicate] = {
     Action.SCORE: scores_for_unit,
-    Action.SUBMIT: scores_for_unit,
+    Action.SHARE: belongs_to_unit,
+    Action.SEND: scores_for_unit,
+    Action.SEND_BACK: leads_unit,
+    Action.SUBMIT: leads_unit,
     Action.RETURN: coordinates,
     Action.APPRAISE: appraises,
+    Action.SETTLE: coordinates_others,
+    Action.RELEASE: coordinates,
+    Action.EXPLAIN: belongs_to_unit,
+    Action.REVISE: appraises,
     Action.CLOSE_APPRAISAL: coordinates,
-    Action.ENTER_CENTRAL: coordinates,
+    Action.ENTER_CENTRAL: coordinates_others,
     Action.ASSIGN_TARGET: coordinates,
-    Action.FIX: coordinates,
-    Action.FINALISE: coordinates,
+    Action.FIX: coordinates_others,
+    Action.FINALISE: coordinates_others,
     Action.RENEW: coordinates,
+    Action.EXTEND: coordinates,
 }
 
 
-def may(user: User, action: Action, assessment: Assessment, *, now: datetime) -> bool:
+def may(
+    user: User, action: Action, assessment: Assessment, *, now: datetime, leaf: int | None = None
+) -> bool:
     """Whether a page should offer `action`; the action itself asks `require`."""
-    return GATE[action].test(user, assessment) and assessment.why_not(action, now=now) is None
+    try:
+        require(action, by=user, assessment=assessment, now=now, leaf=leaf)
+    except (PermissionDenied, Refusal):
+        return False
+    return True
 
 
-def require_coordinator(*, by: User, period: Period) -> None:
-    """The gate of everything that is done to a period as a whole; published ones stay as they are."""
-    if not by.is_active or not coordinates.test(by, period):
-        raise PermissionDenied
-    if period.state == PeriodState.PUBLISHED:
-        raise Refusal("Kết quả đã công bố; không sửa được nữa.")
+def require(
+    action: Action, *, by: User, assessment: Assessment, now: datetime, leaf: int | None = None
+) -> None:
+    """The gate of everything that is done to a sheet, or to the leaf with that key.
 
-
-def require(action: Action, *, by: User, assessment: Assessment, now: datetime) -> None:
-    """The gate: PermissionDenied for the wrong person, Refusal with its reason for the wrong moment."""
+    PermissionDenied for the wrong person, Refusal with its reason for the wrong area or moment.
+    """
     if not by.is_active or not GATE[action].test(by, assessment):
         raise PermissionDenied
-    if reason := assessment.why_not(action, now=now):
+    if leaf is not None:
+        _require_area(action, by, assessment, leaf)
+    if reason := assessment.why_not(action, now=now, leaf=leaf):
+        raise Refusal(reason)
+
+
+def _require_area(action: Action, by: User, assessment: Assessment, leaf: int) -> None:
+    if action in {Action.APPRAISE, Action.REVISE}:
+        if leaf not in assigned(assessment.cohort).leaves_of(by, assessment.unit_id):
+            raise PermissionDenied
+    elif action is Action.SCORE:
+        others = keepers(assessment, leaf)
+        if others and by not in others:
+            names = ", ".join(officer.full_name for officer in others)
+            raise Refusal(f"Lĩnh vực này được phân công cho {names}.")
+
+
+def may_run(user: User, action: PeriodAction, period: Period, *, now: datetime) -> bool:
+    """Whether a page should offer to do `action` to the period; the action itself asks `require_period`."""
+    return user.is_active and coordinates.test(user, period) and period.why_not(action, now=now) is None
+
+
+def require_period(action: PeriodAction, *, by: User, period: Period, now: datetime) -> None:
+    """The gate of everything that is done to a period as a whole."""
+    if not by.is_active or not coordinates.test(by, period):
+        raise PermissionDenied
+    if reason := period.why_not(action, now=now):
         raise Refusal(reason)

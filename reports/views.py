@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize, signed_in
@@ -50,7 +49,7 @@ def report_new(request: HttpRequest, source: str, pk: int) -> HttpResponse:
     if about is None:
         raise Http404
     try:
-        created = actions.create_report(about=about, by=request.user, now=timezone.now())
+        created = actions.create_report(about=about, by=request.user, now=request.received_at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("reports")
@@ -72,7 +71,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         printing = queries.Printing(None)
         context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
     else:
-        printing = queries.printing_of(report, document, now=timezone.now())
+        printing = queries.printing_of(report, document, now=request.received_at)
         context |= {"unknown_codes": "", "sheet": render_sheet(document)}
     context |= {"printing": printing, "earlier": queries.earlier_documents(report, printing)}
     return render(request, "reports/report.html", context)
@@ -116,7 +115,9 @@ def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: Cita
     content = form.stored(request=asked_by.stored(), basis=filter(None, (cited.stored() for cited in basis)))
     seen = form.cleaned_data["version"]
     try:
-        actions.write_report(report=report, content=content, seen=seen, by=request.user, now=timezone.now())
+        actions.write_report(
+            report=report, content=content, seen=seen, by=request.user, now=request.received_at
+        )
     except actions.Changed as changed:
         report.content, report.version = changed.saved.content, changed.saved.version
         form.show_saved(report.content, report.version)
@@ -133,7 +134,7 @@ def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: Cita
 def report_render(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask for the PDF; the page then follows its progress."""
     try:
-        jobs.start_rendering(report=report, by=request.user, now=timezone.now())
+        jobs.start_rendering(report=report, by=request.user, now=request.received_at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("report", report=report.pk)
@@ -146,7 +147,7 @@ def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpR
     found = queries.renderings_of(report).filter(pk=rendering).first()
     if found is None:
         raise Http404
-    context = {"report": report, "printing": queries.printing(found, now=timezone.now())}
+    context = {"report": report, "printing": queries.printing(found, now=request.received_at)}
     return render(request, "reports/report.html#rendering", context)
 
 

@@ -16,15 +16,18 @@ from tests.worlds import (
     close,
     printed,
     publish_year,
+    put_before_leader,
     record_result,
     report_on,
-    send,
     show_file,
+    submit_sheet,
+    tell,
 )
 
 ANONYMOUS = frozenset({"anonymous"})
 OFFICER = frozenset({"officer"})
-UNIT = OFFICER | {"unit_leader"}
+LEADER = frozenset({"unit_leader"})
+UNIT = OFFICER | LEADER
 APPRAISER = frozenset({"appraiser"})
 HOST = frozenset({"coordinator", "leader"})
 COORDINATOR = frozenset({"coordinator"})
@@ -77,8 +80,12 @@ TABLE: dict[str, Access] = {
     "leaf": Access(get=UNIT | HOST, post=OFFICER, data=lambda world: {"points": "5", "version": "0"}),
     "leaf_history": Access(get=UNIT | HOST, post=NOBODY),
     "period_events": Access(get=COORDINATOR, post=NOBODY),
-    "submit": Access(get=UNIT, post=OFFICER, data=lambda world: {"unanswered": "2", "confirm": "on"}),
-    "receipt": Access(get=UNIT | HOST | APPRAISER, given=send),
+    "send": Access(get=UNIT, post=OFFICER, data=lambda world: {"unanswered": "2", "confirm": "on"}),
+    "submit": Access(get=LEADER, post=LEADER, given=put_before_leader),
+    "send_back": Access(
+        get=LEADER, post=LEADER, data=lambda world: {"remark": "Sửa 1.1"}, given=put_before_leader
+    ),
+    "receipt": Access(get=UNIT | HOST | APPRAISER, given=submit_sheet),
     "evidence_panel": Access(
         get=UNIT | HOST,
         post=OFFICER,
@@ -86,7 +93,7 @@ TABLE: dict[str, Access] = {
     ),
     "evidence_detach": Access(get=NOBODY, post=OFFICER),
     "evidence_attached": Access(get=UNIT | HOST, post=NOBODY),
-    "evidence_list": Access(get=UNIT | HOST | APPRAISER, post=NOBODY, given=send),
+    "evidence_list": Access(get=UNIT | HOST | APPRAISER, post=NOBODY, given=submit_sheet),
     "evidence_zip": Access(get=UNIT | HOST, post=NOBODY),
     "evidence_file": Access(
         get=UNIT | HOST,
@@ -95,27 +102,31 @@ TABLE: dict[str, Access] = {
     ),
     # appraisers and the council
     "appraisals": Access(get=SIGNED_IN),
-    "appraisal": Access(get=HOST | APPRAISER, given=send),
+    "appraisal": Access(get=HOST | APPRAISER, given=submit_sheet),
     "judge": Access(
         get=HOST | APPRAISER,
         post=APPRAISER,
         data=lambda world: {"layer": "round1", "basis": "override", "override": "1", "reason": "Thiếu"},
-        given=send,
+        given=submit_sheet,
     ),
     "agree_area": Access(
         get=NOBODY,
         post=APPRAISER,
         where=lambda world: {"assessment": world.assessment.pk, "area": "1"},
-        given=send,
+        given=submit_sheet,
     ),
-    "return_sheet": Access(get=COORDINATOR, data=lambda world: {"reason": "thiếu tài liệu"}, given=send),
-    "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=appraise),
+    "return_sheet": Access(
+        get=COORDINATOR, data=lambda world: {"reason": "thiếu tài liệu"}, given=submit_sheet
+    ),
+    "release": Access(get=NOBODY, post=COORDINATOR, given=appraise),
+    "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=tell),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
     # the coordinator's year
     "periods": Access(get=FOLLOWERS),
     "period": Access(get=HOST | APPRAISER),
     "period_new": Access(get=COORDINATORS, post=COORDINATORS),
     "period_edit": Access(get=COORDINATOR, post=COORDINATOR),
+    "period_calendar": Access(get=COORDINATOR, post=COORDINATOR),
     "period_open": Access(get=COORDINATOR, post=COORDINATOR),
     "cohort_new": Access(get=COORDINATOR, post=COORDINATOR),
     "cohort_edit": Access(get=COORDINATOR, post=COORDINATOR),

@@ -10,18 +10,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role, Unit, User
-from assessments.actions.appraisal import Verdict, agree_with_area, close_appraisal, enter_central, finalise
+from assessments.actions.appraisal import agree_with_area
+from assessments.actions.assignments import Duty, assign
 from assessments.actions.cohorts import add_cohort, set_units
+from assessments.actions.council import enter_central, finalise
 from assessments.actions.evidence import add_file
 from assessments.actions.periods import create_period, open_period
 from assessments.actions.publication import publish
-from assessments.actions.scoring import save_score, submit
+from assessments.actions.rounds import close_appraisal, release
+from assessments.actions.scoring import save_score, send, submit
+from assessments.actions.verdicts import Verdict
 from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result, Score
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from reports.actions import create_report, request_rendering, store_rendering
 from reports.models import Rendering, Report
+from tests.calendars import overlapping
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
 SET = """\
@@ -90,11 +95,14 @@ def make_world(now: datetime | None = None) -> World:
 
     coordinator = persons["coordinator"]
     criteria_set = load_set(read_set(SET))
+    calendar = overlapping(now - timedelta(days=1), now + timedelta(days=30))
     period = create_period(
-        host=host, year=now.year, name="Năm nay", deadline=now + timedelta(days=30), by=coordinator, now=now
+        host=host, year=now.year, name="Năm nay", calendar=calendar, by=coordinator, now=now
     )
     cohort = add_cohort(period=period, name="Xã", criteria_set=criteria_set, by=coordinator, now=now)
     set_units(cohort=cohort, units=[unit, other_unit], by=coordinator, now=now)
+    for area in criteria_set.criteria.filter(parent=None).order_by("position"):
+        assign(cohort=cohort, criterion_id=area.pk, duties=[Duty(office)], by=coordinator, now=now)
     period = open_period(period=period, by=coordinator, now=now)
     return World(
         host=host,
@@ -111,24 +119,35 @@ def make_world(now: datetime | None = None) -> World:
 
 
 # The year goes on, in the database: each of these ends where the next one begins.
-def send(world: World) -> None:
+def put_before_leader(world: World) -> None:
     act = {"by": world.persons["officer"], "now": world.now}
     sheet = world.assessment
     for criterion in world.criteria_set.criteria.filter(source="unit").exclude(rule=None):
         data = {"points": str(criterion.max_points)}
         save_score(assessment=sheet, criterion_id=criterion.pk, data=data, note="", seen=0, **act)
-    submit(assessment=sheet, **act)
+    send(assessment=sheet, **act)
+
+
+def submit_sheet(world: World) -> None:
+    put_before_leader(world)
+    submit(assessment=world.assessment, by=world.persons["unit_leader"], now=world.now)
 
 
 def appraise(world: World) -> None:
-    send(world)
+    submit_sheet(world)
     act = {"assessment": world.assessment, "now": world.now}
     agree_with_area(area_code="1", by=world.persons["appraiser"], **act)
 
 
+def tell(world: World) -> None:
+    """The unit knows what round 1 says."""
+    appraise(world)
+    release(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+
+
 def close(world: World) -> None:
     """The appraisal is over and the survey is in; what is left is to fix the points."""
-    appraise(world)
+    tell(world)
     act = {"assessment": world.assessment, "by": world.persons["coordinator"], "now": world.now}
     verdict = Verdict(Score.Basis.OVERRIDE, points=Decimal(1), reason="Báo cáo điều tra")
     enter_central(criterion_id=world.survey, verdict=verdict, seen=0, **act)

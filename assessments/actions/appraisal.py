@@ -1,77 +1,25 @@
-"""The layers after the unit's own: appraisers' and council's points, each starting from the layer before."""
+"""Appraisers' and council's points for leaves that units score, each layer starting from the one before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from assessments.actions.marking import agree_by_marks, mark
 from assessments.actions.rescoring import WRITES, follow
 from assessments.actions.totals import store_totals
-from assessments.actions.writing import (
-    Entry,
-    Leaf,
-    check_seen,
-    layers_of,
-    leaf_of,
-    leaves_of,
-    move,
-    open_sheet,
-    record,
-    write,
-)
-from assessments.models import Assessment, Layer, Score
-from assessments.queries.finalisation import finalisation_check
-from assessments.queries.leaves import score_of
-from assessments.queries.reasons import BEFORE, needs_reason
+from assessments.actions.verdicts import Verdict, entry_of
+from assessments.actions.writing import Leaf, check_seen, layers_of, leaf_of, leaves_of, open_sheet, write
+from assessments.models import Assessment, Layer, Score, ScoreBase
+from assessments.queries.assignments import assigned, is_to_settle
+from assessments.queries.explanations import disputed_leaves
+from assessments.queries.reasons import row_before
 from assessments.workflow import Action, Refusal
-from criteria.points import ZERO, canonical
 from criteria.queries import stored_tree
-from criteria.scoring import LeafScore, check_override
 from criteria.tree import Source
-
-CENTRAL = frozenset({Source.SURVEY, Source.EXTERNAL})
-
-
-class ReasonMissing(Refusal):
-    def __init__(self) -> None:
-        super().__init__("Hãy ghi lý do: điểm thấp hơn mức trước đó hoặc do người chấm ấn định.")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What an appraiser or the council says: agree, other data (points follow), or points set by hand."""
-
-    basis: str
-    data: dict[str, Any] | None = None
-    points: Decimal | None = None
-    reason: str = ""
-
-
-def entry_of(sheet: Assessment, leaf: Leaf, verdict: Verdict, before: Score | None) -> Entry:
-    """The row a verdict makes; ReasonMissing where the contract asks for a reason and there is none."""
-    reason = verdict.reason.strip()
-    if verdict.basis == Score.Basis.KEPT:
-        # What a unit left unanswered counts 0, and agreeing says so.
-        points = before.points if before is not None and before.points is not None else ZERO
-        scored = LeafScore(points, bool(before and before.excluded))
-        return Entry(Score.Basis.KEPT, before and before.data, scored, reason)
-    if verdict.basis == Score.Basis.OVERRIDE:
-        points = check_override(leaf.criterion, verdict.points, leaf.decimals)
-        entry = Entry(Score.Basis.OVERRIDE, before and before.data, LeafScore(points), reason)
-    else:
-        scored = score_of(sheet, leaf.criterion, leaf.decimals, verdict.data or {})
-        entry = Entry(Score.Basis.DATA, verdict.data, scored, reason)
-    if not reason and needs_reason(
-        before, points=entry.scored.points, excluded=entry.scored.excluded, basis=entry.basis
-    ):
-        raise ReasonMissing
-    return entry
 
 
 @transaction.atomic
@@ -84,17 +32,25 @@ def judge(
     seen: int,
     by: User,
     now: datetime,
-) -> Score:
-    """Store an appraiser's (Action.APPRAISE) or the council's (Action.FIX) verdict on a leaf the unit scored.
+) -> ScoreBase:
+    """Store a verdict on a leaf the unit scored: an appraiser's of round 1 (Action.APPRAISE) or of round 2 on what
+    the unit disputes (REVISE), the coordinator's between two appraisers (SETTLE), the council's (FIX).
 
-    Raises scoring.Refused, ReasonMissing, Conflict, and Refusal or PermissionDenied from the gate.
+    Where two appraise the leaf, round 1 gets a Mark of its own. Raises scoring.Refused, ReasonMissing, Conflict,
+    and Refusal or PermissionDenied from the gate.
     """
-    sheet = open_sheet(action, assessment=assessment, by=by, now=now)
+    sheet = open_sheet(action, assessment=assessment, by=by, now=now, leaf=criterion_id)
     layer = WRITES[action]
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
     layers = layers_of(sheet, leaf)
+    before = row_before(layer, layers)
+    if action is Action.APPRAISE:
+        responsible = assigned(sheet.cohort)
+        if responsible.is_double(leaf.pk):
+            return mark(sheet, leaf, verdict, before, responsible, seen=seen, by=by, now=now)
+    _refuse_untimely(action, sheet, leaf)
     saved = layers.get(layer)
-    entry = entry_of(sheet, leaf, verdict, layers.get(BEFORE[layer]))
+    entry = entry_of(sheet, leaf, verdict, before)
     if not check_seen(saved, seen, entry):
         return saved
     score = write(
@@ -105,93 +61,49 @@ def judge(
     return score
 
 
+def _refuse_untimely(action: Action, sheet: Assessment, leaf: Leaf) -> None:
+    if action is Action.REVISE and leaf.pk not in disputed_leaves(sheet):
+        raise Refusal("Vòng 2 chỉ xem lại tiêu chí mà đơn vị không đồng ý.")
+    if action is Action.SETTLE and not is_to_settle(sheet, leaf.pk):
+        raise Refusal("Chỉ thống nhất điểm khi cả hai người đã chấm và chấm khác nhau.")
+
+
 @transaction.atomic
 def agree_with_area(*, assessment: Assessment, area_code: str, by: User, now: datetime) -> int:
-    """Agree with every leaf of an area that nobody has appraised yet; returns how many those were."""
+    """Agree with every leaf of an area that is his and has no points yet; returns how many those were."""
     sheet = open_sheet(Action.APPRAISE, assessment=assessment, by=by, now=now)
     stored = stored_tree(sheet.cohort.criteria_set)
     area = stored.tree.by_code.get(area_code)
     if area is None:
         raise Refusal("Không có lĩnh vực này trong bộ tiêu chí.")
+    responsible = assigned(sheet.cohort)
+    his = responsible.leaves_of(by, sheet.unit_id)
     within = {node.code for node in area.leaves()}
-    leaves = [leaf for leaf in leaves_of(stored, {Source.UNIT}) if leaf.criterion.code in within]
-    done = _keep(sheet, leaves, layer=Layer.ROUND1, by=by, now=now, action=Action.APPRAISE)
+    leaves = [
+        leaf
+        for leaf in leaves_of(stored, {Source.UNIT})
+        if leaf.criterion.code in within
+        and leaf.pk in his
+        and sheet.why_not(Action.APPRAISE, now=now, leaf=leaf.pk) is None
+    ]
+    alone = [leaf for leaf in leaves if not responsible.is_double(leaf.pk)]
+    done = keep(sheet, alone, layer=Layer.ROUND1, by=by, now=now, action=Action.APPRAISE)
     store_totals([sheet], Layer.ROUND1)
-    return done
+    double = [leaf for leaf in leaves if responsible.is_double(leaf.pk)]
+    return done + agree_by_marks(sheet, double, responsible, by=by, now=now)
 
 
-def _keep(
+def keep(
     sheet: Assessment, leaves: Iterable[Leaf], *, layer: Layer, by: User, now: datetime, action: Action
 ) -> int:
     """Take over the layer before for those of `leaves` that `layer` says nothing about yet."""
-    rows = Score.objects.filter(assessment=sheet, layer__in=[layer, BEFORE[layer]])
-    known = {(row.layer, row.criterion_id): row for row in rows}
-    missing = [leaf for leaf in leaves if (layer, leaf.pk) not in known]
+    known: dict[int, dict[str, Score]] = {}
+    for row in Score.objects.filter(assessment=sheet):
+        known.setdefault(row.criterion_id, {})[row.layer] = row
+    missing = [leaf for leaf in leaves if layer not in known.get(leaf.pk, {})]
     for leaf in missing:
-        entry = entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), known.get((BEFORE[layer], leaf.pk)))
+        entry = entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), row_before(layer, known.get(leaf.pk, {})))
         write(
             assessment=sheet, layer=layer, leaf=leaf, saved=None, entry=entry, by=by, now=now, action=action
         )
     return len(missing)
-
-
-@transaction.atomic
-def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
-    """End the appraisal of a sheet: the council's layer starts as what the appraisers said."""
-    sheet = open_sheet(Action.CLOSE_APPRAISAL, assessment=assessment, by=by, now=now)
-    leaves = leaves_of(stored_tree(sheet.cohort.criteria_set), {Source.UNIT})
-    done = set(
-        Score.objects.filter(assessment=sheet, layer=Layer.ROUND1).values_list("criterion_id", flat=True)
-    )
-    if left := [leaf.criterion.code for leaf in leaves if leaf.pk not in done]:
-        raise Refusal(f"Còn {len(left)} tiêu chí chưa thẩm định: {', '.join(left)}.")
-    _keep(sheet, leaves, layer=Layer.COUNCIL, by=by, now=now, action=Action.CLOSE_APPRAISAL)
-    store_totals([sheet], Layer.COUNCIL)
-    move(sheet, Action.CLOSE_APPRAISAL, appraised_at=now, appraised_by=by)
-    record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet)
-
-
-@transaction.atomic
-def enter_central(
-    *,
-    assessment: Assessment,
-    criterion_id: int,
-    verdict: Verdict | None,
-    seen: int,
-    by: User,
-    now: datetime,
-) -> Score:
-    """Store the council's points of a survey or external leaf of one unit; None clears them.
-
-    `verdict` carries the data of the rule, or points set by hand with a reason.
-    """
-    sheet = open_sheet(Action.ENTER_CENTRAL, assessment=assessment, by=by, now=now)
-    leaf = leaf_of(sheet, criterion_id, CENTRAL)
-    entry = Entry(Score.Basis.DATA, None, None) if verdict is None else entry_of(sheet, leaf, verdict, None)
-    saved = layers_of(sheet, leaf).get(Layer.COUNCIL)
-    if not check_seen(saved, seen, entry):
-        return saved
-    score = write(
-        assessment=sheet,
-        layer=Layer.COUNCIL,
-        leaf=leaf,
-        saved=saved,
-        entry=entry,
-        by=by,
-        now=now,
-        action=Action.ENTER_CENTRAL,
-    )
-    store_totals([sheet], Layer.COUNCIL)
-    return score
-
-
-@transaction.atomic
-def finalise(*, assessment: Assessment, by: User, now: datetime) -> Decimal:
-    """Fix the council's points and return the total. Refusal while a leaf or a required reason is missing."""
-    sheet = open_sheet(Action.FINALISE, assessment=assessment, by=by, now=now)
-    if problems := finalisation_check(sheet):
-        raise Refusal("Chưa chốt điểm được: " + "; ".join(problem.message for problem in problems) + ".")
-    [tally] = store_totals([sheet], Layer.COUNCIL)
-    move(sheet, Action.FINALISE, finalised_at=now, finalised_by=by)
-    record(Action.FINALISE, by=by, now=now, assessment=sheet, after={"total": canonical(tally.total)})
-    return tally.total

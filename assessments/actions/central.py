@@ -8,12 +8,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.appraisal import CENTRAL, Verdict, entry_of
+from assessments.actions.council import CENTRAL
 from assessments.actions.totals import store_totals
+from assessments.actions.verdicts import Verdict, entry_of
 from assessments.actions.writing import leaf_of, write
 from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.permissions import require_coordinator
-from assessments.workflow import Action, Refusal
+from assessments.permissions import require_period
+from assessments.workflow import Action, PeriodAction, Refusal
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def enter_central_for_cohort(
 
     Units with a result keep it, so that nothing is overwritten; sheets already final stay as they are.
     """
-    require_coordinator(by=by, period=cohort.period)
+    require_period(PeriodAction.ARRANGE, by=by, period=cohort.period, now=now)
     sheets = Assessment.objects.in_context().filter(cohort=cohort).locked()
     saved = {
         score.assessment_id: score

@@ -16,14 +16,14 @@ from assessments.actions.writing import record
 from assessments.models import Assessment, AssignedTarget, Cohort, Layer, Period
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import ids_below
-from assessments.workflow import PeriodState, Refusal
+from assessments.workflow import PeriodAction, PeriodState, Refusal
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 
 
 @transaction.atomic
 def add_cohort(*, period: Period, name: str, criteria_set: CriteriaSet, by: User, now: datetime) -> Cohort:
-    locked = lock_period(period, by=by)
+    locked = lock_period(PeriodAction.ARRANGE, period, by=by, now=now)
     name = _free_name(locked, name)
     last = locked.cohorts.aggregate(last=Max("position"))["last"] or 0
     cohort = Cohort.objects.create(period=locked, name=name, criteria_set=criteria_set, position=last + 1)
@@ -37,7 +37,7 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
 
     Targets that were already assigned stay with the leaves of the same code.
     """
-    period = lock_period(cohort.period, by=by)
+    period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     name = _free_name(period, name, besides=locked)
     before = _described(locked)
@@ -56,7 +56,7 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
 @transaction.atomic
 def remove_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
     """Take a cohort with its still untouched sheets out of a period that has not opened."""
-    period = lock_period(cohort.period, by=by)
+    period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     _refuse_unless_preparing(period, "bỏ nhóm")
     before = _described(locked) | {"units": _codes(locked)}
@@ -78,7 +78,7 @@ def set_units(
 
     Once the period is open, units can only be added.
     """
-    period = lock_period(cohort.period, by=by)
+    period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     chosen = {unit.pk: unit for unit in [*units, *outside]}
     existing = {sheet.unit_id: sheet for sheet in locked.assessments.select_related("unit")}

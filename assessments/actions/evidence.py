@@ -22,7 +22,8 @@ from assessments.filetypes import EXTENSIONS
 from assessments.models import Assessment, Attachment, Evidence
 from assessments.models.evidence import evidence_path
 from assessments.permissions import require
-from assessments.workflow import Action
+from assessments.queries.explanations import asked_leaves
+from assessments.workflow import Action, Refusal, State
 from criteria.tree import Source
 
 ADD, ATTACH, DETACH = "add_evidence", "attach_evidence", "detach_evidence"
@@ -52,14 +53,14 @@ def add_file(
     Without a title the file's own name serves. Unusable for what is too large or not of an allowed type.
     """
     # Asked before the upload is read, and again under the lock.
-    require(Action.SCORE, by=by, assessment=assessment, now=now)
+    require(_showing(assessment), by=by, assessment=assessment, now=now, leaf=criterion_id)
     title = _title(title) or _title(Path(upload.name or "").name) or "Tài liệu"
     with received(upload) as file:
         found = Evidence(assessment=assessment, sha256=file.sha256)
         name = evidence_path(found, "")
         file.keep(name)
         with transaction.atomic():
-            sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+            sheet = _open(assessment, criterion_id, by=by, now=now)
             evidence, created = Evidence.objects.get_or_create(
                 assessment=sheet,
                 kind=Evidence.Kind.FILE,
@@ -127,20 +128,33 @@ def add_document(
 @transaction.atomic
 def attach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) -> Attachment:
     """Show evidence of the sheet at one more of its leaves."""
-    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now)
+    sheet = _open(evidence.assessment, criterion_id, by=by, now=now)
     return _attach(sheet, evidence, criterion_id, by=by, now=now)
 
 
 @transaction.atomic
 def detach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) -> None:
     """Take evidence off a leaf. It stays in the list of the sheet, and at its other leaves."""
-    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now)
+    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now, leaf=criterion_id)
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
     removed, _ = Attachment.objects.filter(evidence=evidence, criterion=leaf.pk).delete()
     if removed:
         record(
             DETACH, by=by, now=now, assessment=sheet, criterion_id=leaf.pk, before={"evidence": evidence.pk}
         )
+
+
+def _showing(assessment: Assessment) -> Action:
+    """While a sheet is explained, evidence comes as part of an explanation; what was shown before stays."""
+    return Action.EXPLAIN if assessment.state == State.EXPLAINING else Action.SCORE
+
+
+def _open(assessment: Assessment, criterion_id: int | None, *, by: User, now: datetime) -> Assessment:
+    action = _showing(assessment)
+    sheet = open_sheet(action, assessment=assessment, by=by, now=now, leaf=criterion_id)
+    if action is Action.EXPLAIN and criterion_id not in asked_leaves(sheet):
+        raise Refusal("Chỉ bổ sung tài liệu ở tiêu chí có điểm thẩm định thấp hơn điểm tự chấm.")
+    return sheet
 
 
 def _add(
@@ -152,7 +166,7 @@ def _add(
     by: User,
     now: datetime,
 ) -> Added:
-    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+    sheet = _open(assessment, criterion_id, by=by, now=now)
     # A second click, or the same link at another leaf, finds the first.
     evidence = Evidence.objects.filter(assessment=sheet, kind=kind, **values).order_by("pk").first()
     created = evidence is None

@@ -1,4 +1,4 @@
-"""A period as a whole: making it, moving its deadline, opening it."""
+"""A period as a whole: making it, moving its dates, opening it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from accounts.dates import VIETNAM, format_moment
 from accounts.models import Role, Unit, User
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import record
+from assessments.calendar import Calendar, Phase
 from assessments.models import Assessment, Layer, Period
-from assessments.permissions import require_coordinator
+from assessments.models.periods import calendar_values
+from assessments.permissions import require_period
 from assessments.queries.opening import opening_check
-from assessments.workflow import PeriodState, Refusal
+from assessments.workflow import PeriodAction, PeriodState, Refusal
 
 
 @transaction.atomic
@@ -23,7 +25,7 @@ def create_period(
     host: Unit,
     year: int,
     name: str,
-    deadline: datetime,
+    calendar: Calendar,
     illustration: bool = False,
     by: User,
     now: datetime,
@@ -31,47 +33,64 @@ def create_period(
     """A period in preparation; the host's coordinator then gives it cohorts and units."""
     if not by.is_active or not by.holds(Role.COORDINATOR, host.pk):
         raise PermissionDenied
-    _refuse_past(deadline, now)
+    _refuse_impossible(calendar, now)
     name = named(name, "kỳ đánh giá")
     Unit.objects.hold(host.pk)
     if Period.objects.filter(host=host, year=year, name=name).exists():
         raise Refusal(f"{host.short_name} đã có kỳ đánh giá năm {year} cùng tên.")
     period = Period.objects.create(
-        host=host, year=year, name=name, deadline=deadline, illustration=illustration
+        host=host, year=year, name=name, illustration=illustration, **calendar_values(calendar)
     )
-    after = {"year": year, "name": name, "deadline": _spelled(deadline)}
+    after = {"year": year, "name": name, "calendar": _spelled(calendar)}
     record("create_period", by=by, now=now, period=period, after=after)
     return period
 
 
 @transaction.atomic
-def edit_period(
-    *, period: Period, name: str, deadline: datetime, reason: str = "", by: User, now: datetime
-) -> Period:
-    """Rename a period or move its deadline; once it is open, a new deadline needs a reason."""
-    locked = lock_period(period, by=by)
-    name, reason = named(name, "kỳ đánh giá"), reason.strip()
-    before = {"name": locked.name, "deadline": _spelled(locked.deadline)}
-    if deadline != locked.deadline:
-        _refuse_past(deadline, now)
-        if locked.state == PeriodState.OPEN and not reason:
-            raise Refusal("Kỳ đánh giá đang thực hiện: hãy ghi lý do thay đổi hạn.")
+def rename_period(*, period: Period, name: str, by: User, now: datetime) -> Period:
+    locked = lock_period(PeriodAction.EDIT, period, by=by, now=now)
+    name = named(name, "kỳ đánh giá")
     if Period.objects.filter(host=locked.host, year=locked.year, name=name).exclude(pk=locked.pk).exists():
         raise Refusal("Cơ quan này đã có kỳ đánh giá cùng năm, cùng tên.")
-    locked.name, locked.deadline = name, deadline
-    after = {"name": name, "deadline": _spelled(deadline)}
-    if after != before:
-        locked.save(update_fields=["name", "deadline"])
-        record("edit_period", by=by, now=now, period=locked, before=before, after=after, reason=reason)
+    if name != locked.name:
+        before = {"name": locked.name}
+        locked.name = name
+        locked.save(update_fields=["name"])
+        record(PeriodAction.EDIT, by=by, now=now, period=locked, before=before, after={"name": name})
+    return locked
+
+
+@transaction.atomic
+def reschedule(*, period: Period, calendar: Calendar, reason: str = "", by: User, now: datetime) -> Period:
+    """Move dates; those that change must lie ahead, and once the period is open they need a reason."""
+    locked = lock_period(PeriodAction.RESCHEDULE, period, by=by, now=now)
+    reason = reason.strip()
+    stood = locked.calendar
+    _refuse_impossible(calendar, now, stood)
+    before, after = _spelled(stood), _spelled(calendar)
+    changed = {name for name, moment in after.items() if before[name] != moment}
+    if not changed:
+        return locked
+    if locked.state == PeriodState.OPEN and not reason:
+        raise Refusal("Kỳ đánh giá đang thực hiện: hãy ghi lý do thay đổi lịch.")
+    locked.calendar = calendar
+    locked.save(update_fields=list(calendar_values(calendar)))
+    record(
+        PeriodAction.RESCHEDULE,
+        by=by,
+        now=now,
+        period=locked,
+        before={name: before[name] for name in sorted(changed)},
+        after={name: after[name] for name in sorted(changed)},
+        reason=reason,
+    )
     return locked
 
 
 @transaction.atomic
 def open_period(*, period: Period, by: User, now: datetime) -> Period:
     """Let the units begin. Refusal that lists everything still missing."""
-    locked = lock_period(period, by=by)
-    if locked.state != PeriodState.PREPARING:
-        raise Refusal("Kỳ đánh giá đã mở.")
+    locked = lock_period(PeriodAction.OPEN, period, by=by, now=now)
     check = opening_check(locked, now=now)
     if check.missing:
         raise Refusal("Chưa mở được kỳ đánh giá: " + "; ".join(check.missing) + ".")
@@ -82,16 +101,16 @@ def open_period(*, period: Period, by: User, now: datetime) -> Period:
         for sheet in sheets:
             sheet.cohort = cohort
         store_totals(sheets, Layer.SELF)
-    record("open_period", by=by, now=now, period=locked, after={"deadline": _spelled(locked.deadline)})
+    record(PeriodAction.OPEN, by=by, now=now, period=locked, after={"calendar": _spelled(locked.calendar)})
     return locked
 
 
-def lock_period(period: Period, *, by: User) -> Period:
-    """The period, locked for this transaction and read afresh, for its coordinator while it isn't published."""
+def lock_period(action: PeriodAction, period: Period, *, by: User, now: datetime) -> Period:
+    """The period, locked for this transaction and read afresh, after the gate let `action` through."""
     # Events of a sheet name its period: a lock on the key would have their writers and this one wait for each other.
     Period.objects.select_for_update(no_key=True).only("pk").get(pk=period.pk)
     locked = Period.objects.select_related("host").get(pk=period.pk)
-    require_coordinator(by=by, period=locked)
+    require_period(action, by=by, period=locked, now=now)
     return locked
 
 
@@ -102,11 +121,18 @@ def named(text: str, what: str) -> str:
     return name
 
 
-def _refuse_past(deadline: datetime, now: datetime) -> None:
-    if deadline <= now:
-        raise Refusal(f"Hạn tự chấm điểm phải sau thời điểm hiện tại ({format_moment(now)}).")
+def _refuse_impossible(calendar: Calendar, now: datetime, stood: Calendar | None = None) -> None:
+    problems = calendar.problems()
+    for phase in Phase:
+        closes = calendar[phase].closes
+        moved = stood is None or stood[phase].closes != closes
+        if closes is not None and moved and closes <= now:
+            problems.append(f"“{phase.label}” phải kết thúc sau thời điểm hiện tại ({format_moment(now)})")
+    if problems:
+        raise Refusal("Lịch chưa hợp lý: " + "; ".join(problems) + ".")
 
 
-def _spelled(moment: datetime) -> str:
+def _spelled(calendar: Calendar) -> dict[str, str]:
     """One spelling per moment, whatever zone it was handed over in."""
-    return moment.astimezone(VIETNAM).isoformat()
+    values = calendar_values(calendar)
+    return {name: moment.astimezone(VIETNAM).isoformat() for name, moment in values.items()}

@@ -24,7 +24,7 @@ from assessments.queries.publication import publication_check
 from assessments.queries.sealing import seals
 from assessments.queries.standings import Row, Standings
 from assessments.seal import ARITHMETIC
-from assessments.workflow import PeriodState, Refusal, State
+from assessments.workflow import PeriodAction, PeriodState, Refusal
 from criteria.points import canonical
 
 PUBLISHED_LAYERS = (Layer.SELF, Layer.COUNCIL)
@@ -45,7 +45,7 @@ def publish(
     Refusal while no sheet is final, where stored totals are not what the leaves add up to, without the
     decision, and for whoever comes second.
     """
-    locked = lock_period(period, by=by)
+    locked = lock_period(PeriodAction.PUBLISH, period, by=by, now=now)
     number, issuer = " ".join(decision_number.split()), " ".join(decision_issuer.split())
     _refuse_incomplete(number, decision_date, issuer, now)
     # Whoever still writes a leaf is waited for; whoever comes after finds the period published.
@@ -65,8 +65,8 @@ def publish(
     for ranking in check.standings:
         _store(publication, ranking)
     _seal(publication)
-    locked.state = PeriodState.PUBLISHED
-    locked.save(update_fields=["state"])
+    locked.state, locked.publication = PeriodState.PUBLISHED, publication
+    locked.save(update_fields=["state", "publication"])
     record(
         "publish",
         by=by,
@@ -148,7 +148,7 @@ def _result(
     result = Result(
         publication=publication,
         assessment=sheet,
-        self_total=own.total if own is not None and sheet.state != State.DRAFT else None,
+        self_total=own.total if own is not None and not sheet.is_with_unit else None,
         group_size=ranked,
         reason=row.reason,
     )

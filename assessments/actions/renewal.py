@@ -17,15 +17,20 @@ from assessments.models import (
     AreaTotal,
     Assessment,
     AssignedTarget,
+    Assignment,
     Attachment,
     Cohort,
+    Explanation,
+    Extension,
     Layer,
     LayerTotal,
+    Mark,
     Score,
+    Share,
 )
 from assessments.permissions import require
 from assessments.queries.renewal import Renewal, renewal_preview
-from assessments.workflow import Action, PeriodState, Refusal
+from assessments.workflow import Action, PeriodAction, PeriodState, Refusal
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 
@@ -39,7 +44,7 @@ def move_to_set(
     Whatever was entered on leaves of the same code, rule and maximum goes along in every layer; the rest stays
     on the old version's tree. Sent sheets that have leaves to score again go back to their units.
     """
-    period = lock_period(cohort.period, by=by)
+    period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     reason = reason.strip()
     _refuse(period.state, locked.criteria_set, criteria_set, reason)
@@ -54,6 +59,7 @@ def move_to_set(
 
     old = locked.criteria_set
     _carry(locked, renewal, old, criteria_set)
+    _reassign(locked, old, criteria_set)
     locked.criteria_set = criteria_set
     locked.save(update_fields=["criteria_set"])
     for sheet in sheets.values():
@@ -96,8 +102,19 @@ def _carry(cohort: Cohort, renewal: Renewal, old: CriteriaSet, new: CriteriaSet)
         Score.objects.filter(assessment__cohort=cohort),
         Attachment.objects.filter(evidence__assessment__cohort=cohort),
         AssignedTarget.objects.filter(assessment__cohort=cohort),
+        Mark.objects.filter(assessment__cohort=cohort),
+        Explanation.objects.filter(assessment__cohort=cohort),
+        Extension.leaves.through.objects.filter(extension__assessment__cohort=cohort),
     ):
         _repoint(rows, pairs)
+
+
+def _reassign(cohort: Cohort, old: CriteriaSet, new: CriteriaSet) -> None:
+    """Whoever appraises or scores a criterion keeps the one of the same code."""
+    before, after = stored_tree(old).ids, stored_tree(new).ids
+    pairs = {before[code]: after[code] for code in before.keys() & after.keys()}
+    _repoint(Assignment.objects.filter(cohort=cohort), pairs)
+    _repoint(Share.objects.filter(assessment__cohort=cohort), pairs)
 
 
 def _repoint(rows: QuerySet, pairs: dict[int, int]) -> None:

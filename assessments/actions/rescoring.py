@@ -9,13 +9,18 @@ from accounts.models import User
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import Entry, Leaf, layers_of, write
 from assessments.models import Assessment, Layer, Score
+from assessments.models.scores import ORDER
 from assessments.queries.leaves import score_of
 from assessments.workflow import Action
 from criteria.points import ZERO
 from criteria.scoring import LeafScore
 
-WRITES = {Action.APPRAISE: Layer.ROUND1, Action.FIX: Layer.COUNCIL}
-ORDER = (Layer.SELF, Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL)
+WRITES = {
+    Action.APPRAISE: Layer.ROUND1,
+    Action.SETTLE: Layer.ROUND1,
+    Action.REVISE: Layer.ROUND2,
+    Action.FIX: Layer.COUNCIL,
+}
 
 
 def rescore(sheet: Assessment, leaf: Leaf, *, by: User, now: datetime, action: str) -> set[str]:

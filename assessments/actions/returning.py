@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.writing import move, open_sheet, record
-from assessments.models import Assessment, Layer, Score
+from assessments.models import Assessment, Layer, Mark, Score
 from assessments.workflow import Action, Refusal
 from criteria.points import canonical
 
@@ -22,7 +22,8 @@ def return_sheet(*, assessment: Assessment, reason: str, by: User, now: datetime
     reason = reason.strip()
     if not reason:
         raise Refusal("Hãy ghi lý do trả lại.")
-    if Score.objects.filter(assessment=sheet, layer=Layer.ROUND1).exists():
+    own = {"assessment": sheet}
+    if Mark.objects.filter(**own).exists() or Score.objects.filter(**own, layer=Layer.ROUND1).exists():
         raise Refusal("Đã bắt đầu thẩm định phiếu này; không trả lại được nữa.")
     give_back(sheet, Action.RETURN, {}, reason, by=by, now=now)
 
@@ -40,10 +41,15 @@ def give_back(
     move(
         sheet,
         action,
+        remark=reason,
+        sent_at=None,
+        sent_by=None,
         submitted_at=None,
         submitted_by=None,
         submitted_total=None,
         receipt="",
+        released_at=None,
+        released_by=None,
         appraised_at=None,
         appraised_by=None,
     )

@@ -1,4 +1,4 @@
-"""The unit's own work: scoring leaves and sending the sheet."""
+"""The unit's own work: scoring leaves, having the leader approve the sheet, sending it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from assessments.actions.writing import (
     snapshot,
     write,
 )
-from assessments.models import Assessment, Layer, Score
+from assessments.models import Assessment, Explanation, Layer, Mark, Score
 from assessments.queries.leaves import score_of
 from assessments.queries.submission import sheet_content, submission_check
 from assessments.workflow import Action, Refusal
@@ -49,7 +49,7 @@ def save_score(
     Raises scoring.Refused for data the rule can't take, Conflict where somebody saved another value since,
     Refusal and PermissionDenied from the gate.
     """
-    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now)
+    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now, leaf=criterion_id)
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
     scored = None if data is None else score_of(sheet, leaf.criterion, leaf.decimals, data)
     entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)
@@ -69,9 +69,12 @@ def save_score(
     )
     [score.counted] = store_totals([sheet], Layer.SELF)
     # A sheet that came back for a new version of its set has been appraised before, but not with this answer.
-    for layer in layers.keys() - {Layer.SELF}:
-        _withdraw(layers[layer], by=by, now=now)
-        store_totals([sheet], layer)
+    if later := layers.keys() - {Layer.SELF}:
+        for layer in later:
+            _withdraw(layers[layer], by=by, now=now)
+            store_totals([sheet], layer)
+        for model in (Mark, Explanation):
+            model.objects.filter(assessment=sheet, criterion=leaf.pk).delete()
     return score
 
 
@@ -97,18 +100,36 @@ class Receipt:
 
 
 @transaction.atomic
-def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, now: datetime) -> Receipt:
-    """Send the sheet to the appraisers and return its receipt.
+def send(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, now: datetime) -> None:
+    """Put the sheet before the unit's leader.
 
     Refusal while a required note or an explanation of missing evidence is missing, or while more leaves are
     unanswered than the person has confirmed to leave at 0 points.
     """
+    sheet = open_sheet(Action.SEND, assessment=assessment, by=by, now=now)
+    _refuse_unready(sheet, confirmed_unanswered)
+    move(sheet, Action.SEND, sent_at=now, sent_by=by, remark="")
+    record(Action.SEND, by=by, now=now, assessment=sheet, after={"unanswered": confirmed_unanswered})
+
+
+@transaction.atomic
+def send_back(*, assessment: Assessment, remark: str, by: User, now: datetime) -> None:
+    """The leader wants something mended; the remark says what."""
+    sheet = open_sheet(Action.SEND_BACK, assessment=assessment, by=by, now=now)
+    if not (remark := remark.strip()):
+        raise Refusal("Hãy ghi điều cần sửa.")
+    move(sheet, Action.SEND_BACK, sent_at=None, sent_by=None, remark=remark)
+    record(Action.SEND_BACK, by=by, now=now, assessment=sheet, reason=remark)
+
+
+@transaction.atomic
+def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, now: datetime) -> Receipt:
+    """The leader approves what lies before him: it goes to the appraisers, and this is its receipt.
+
+    Refusal as for `send`.
+    """
     sheet = open_sheet(Action.SUBMIT, assessment=assessment, by=by, now=now)
-    check = submission_check(sheet)
-    if check.blocking:
-        raise Refusal("Phiếu chưa gửi được: còn tiêu chí thiếu ghi chú hoặc giải trình bắt buộc.")
-    if len(check.unanswered) != confirmed_unanswered:
-        raise Refusal(f"{len(check.unanswered)} tiêu chí chưa chấm, tính 0 điểm. Hãy xác nhận trước khi gửi.")
+    _refuse_unready(sheet, confirmed_unanswered)
     [tally] = store_totals([sheet], Layer.SELF)
     store_totals([sheet], Layer.ROUND1)
     content = json.dumps(sheet_content(sheet), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -133,3 +154,11 @@ def submit(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, n
         },
     )
     return receipt
+
+
+def _refuse_unready(sheet: Assessment, confirmed_unanswered: int) -> None:
+    check = submission_check(sheet)
+    if check.blocking:
+        raise Refusal("Phiếu chưa gửi được: còn tiêu chí thiếu ghi chú hoặc giải trình bắt buộc.")
+    if len(check.unanswered) != confirmed_unanswered:
+        raise Refusal(f"{len(check.unanswered)} tiêu chí chưa chấm, tính 0 điểm. Hãy xác nhận trước khi gửi.")

@@ -9,10 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.rescoring import ORDER, rescore
+from assessments.actions.rescoring import rescore
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import Leaf, leaf_of, open_sheet, record
 from assessments.models import Assessment, AssignedTarget, Cohort
+from assessments.models.scores import ORDER
 from assessments.queries.leaves import needs_target
 from assessments.queries.targets import TargetChange
 from assessments.workflow import Action, PeriodState, Refusal

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts import origin
 from accounts.models import User
-from assessments.models import Assessment, Event, Layer, Period, Score
+from assessments.models import Assessment, Event, Layer, Period, Score, ScoreBase
 from assessments.permissions import require
 from assessments.queries.leaves import leaf_criterion
 from assessments.workflow import Action, Refusal, State, next_state
@@ -53,7 +53,7 @@ class Entry:
 class Conflict(Refusal):
     """Somebody saved the leaf since this page was loaded. `saved` is what stands in the database now."""
 
-    def __init__(self, saved: Score) -> None:
+    def __init__(self, saved: ScoreBase) -> None:
         self.saved = saved
         super().__init__(
             f"{saved.updated_by.full_name} đã lưu tiêu chí này trước đó. "
@@ -61,10 +61,12 @@ class Conflict(Refusal):
         )
 
 
-def open_sheet(action: Action, *, assessment: Assessment, by: User, now: datetime) -> Assessment:
+def open_sheet(
+    action: Action, *, assessment: Assessment, by: User, now: datetime, leaf: int | None = None
+) -> Assessment:
     """The sheet, locked for this transaction and read afresh, after the gate let `action` through."""
     [locked] = Assessment.objects.for_gate().filter(pk=assessment.pk).locked()
-    require(action, by=by, assessment=locked, now=now)
+    require(action, by=by, assessment=locked, now=now, leaf=leaf)
     return locked
 
 

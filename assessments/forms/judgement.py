@@ -13,7 +13,7 @@ from criteria.points import format_points
 class JudgementForm(LeafForm):
     """An appraiser's or the council's word on a leaf. `layer` is the one the page was made for."""
 
-    layer = forms.ChoiceField(choices=[(Layer.ROUND1, ""), (Layer.COUNCIL, "")])
+    layer = forms.ChoiceField(choices=[(Layer.ROUND1, ""), (Layer.ROUND2, ""), (Layer.COUNCIL, "")])
     basis = forms.ChoiceField(choices=Score.Basis, label="Cách chấm")
     override = PointsFormField(required=False, label="Điểm ấn định")
     reason = forms.CharField(required=False, max_length=NOTE_LENGTH, label="Lý do")

@@ -10,12 +10,14 @@ from django import forms
 
 from accounts.dates import format_moment
 from accounts.models import Unit
+from assessments.calendar import Calendar, Phase, Window, calendar_from
 from assessments.models import Cohort, Period, Publication
+from assessments.models.periods import calendar_values
 from assessments.workflow import PeriodState
 from criteria.models import CriteriaSet
 
 
-class DeadlineField(forms.DateTimeField):
+class MomentField(forms.DateTimeField):
     """Local Vietnamese time; what stands now is said in words, since the picker's format is the browser's."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -28,41 +30,77 @@ class DeadlineField(forms.DateTimeField):
 
 
 class PeriodForm(forms.Form):
+    """The calendar's later phases follow from self-scoring; the coordinator then moves them."""
+
     host = forms.ModelChoiceField(Unit.objects.none(), label="Cơ quan chủ trì", empty_label=None)
     year = forms.IntegerField(label="Năm đánh giá", min_value=2000, max_value=2100)
     name = forms.CharField(
         label="Tên kỳ đánh giá", max_length=160, help_text="Ví dụ: Chỉ số cải cách hành chính năm 2026"
     )
-    deadline = DeadlineField(label="Hạn tự chấm điểm", help_text="Giờ Việt Nam.")
+    opens = MomentField(label="Tự chấm điểm từ", help_text="Giờ Việt Nam.")
+    closes = MomentField(
+        label="Hạn tự chấm điểm",
+        help_text="Lịch các bước sau được đặt sẵn theo ngày này; bước tiếp theo sửa lại.",
+    )
 
     def __init__(self, *args: Any, hosts: Iterable[int], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["host"].queryset = Unit.objects.filter(pk__in=hosts).order_by("sort_key")  # type: ignore[attr-defined]
         self.fields["year"].initial = now.year
+        self.fields["opens"].initial = now
+
+    def described(self) -> dict[str, Any]:
+        """What `create_period` wants to know."""
+        entered = self.cleaned_data
+        return {
+            "host": entered["host"],
+            "year": entered["year"],
+            "name": entered["name"],
+            "calendar": calendar_from(entered["opens"], entered["closes"]),
+        }
 
 
 class PeriodEditForm(forms.Form):
     name = forms.CharField(label="Tên kỳ đánh giá", max_length=160)
-    deadline = DeadlineField(label="Hạn tự chấm điểm")
+
+
+class CalendarForm(forms.Form):
+    """When each phase of a period opens and closes."""
+
     reason = forms.CharField(
-        label="Lý do thay đổi hạn",
+        label="Lý do thay đổi lịch",
         required=False,
         max_length=1000,
-        help_text="Bắt buộc khi đổi hạn của kỳ đang thực hiện; được lưu trong nhật ký.",
+        help_text="Bắt buộc khi kỳ đang thực hiện; được lưu trong nhật ký.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
-        initial = {"name": period.name, "deadline": period.deadline}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["deadline"].help_text = f"Hiện nay: {format_moment(period.deadline)} (giờ Việt Nam)."
+        stands = calendar_values(period.calendar)
+        super().__init__(*args, initial=stands, **kwargs)
+        for name, moment in stands.items():
+            label = "Bắt đầu" if name.endswith("_opens") else "Kết thúc"
+            self.fields[name] = MomentField(label=label, help_text=f"Hiện nay: {format_moment(moment)}.")
         if period.state == PeriodState.PREPARING:
             del self.fields["reason"]
 
-    def clean_deadline(self) -> datetime:
-        # The picker drops seconds: an untouched field must not count as another deadline.
-        typed, stood = self.cleaned_data["deadline"], self.initial["deadline"]
-        return stood if typed == stood.replace(second=0, microsecond=0) else typed
+    @property
+    def rows(self) -> list[tuple[Phase, list[forms.BoundField]]]:
+        """Each phase with its one or two fields."""
+        return [
+            (phase, [self[name] for name in (f"{phase}_opens", f"{phase}_closes") if name in self.fields])
+            for phase in Phase
+        ]
+
+    def calendar(self) -> Calendar:
+        """What was typed. The picker drops seconds: an untouched field keeps the moment it showed."""
+        entered = {}
+        for name, stood in self.initial.items():
+            typed = self.cleaned_data[name]
+            entered[name] = stood if typed == stood.replace(second=0, microsecond=0) else typed
+        return Calendar(
+            {phase: Window(entered[f"{phase}_opens"], entered.get(f"{phase}_closes")) for phase in Phase}
+        )
 
 
 class CohortForm(forms.Form):

@@ -19,3 +19,12 @@ class ReturnForm(forms.Form):
         help_text="Đơn vị đọc lý do này ngay đầu phiếu.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RemarkForm(forms.Form):
+    remark = forms.CharField(
+        label="Điều cần sửa",
+        max_length=1000,
+        help_text="Cán bộ đầu mối đọc nội dung này ngay đầu phiếu.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,11 +1,16 @@
-"""The year: periods and sheets, scores by layer, evidence, events, results."""
+"""The year: periods and sheets, scores by layer, evidence, explanations, the council, events, results, notices."""
 
+from assessments.models.assignments import Assignment, Mark, Share
+from assessments.models.council import CouncilDecision, CouncilMember, CouncilSession
 from assessments.models.events import Event
 from assessments.models.evidence import AssignedTarget, Attachment, Evidence
-from assessments.models.periods import Assessment, Cohort, Period
+from assessments.models.explanations import Explanation
+from assessments.models.notices import Notice
+from assessments.models.periods import Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
-from assessments.models.results import AreaResult, Publication, Result
-from assessments.models.scores import ANSWERED, AreaTotal, Layer, LayerTotal, Score
+from assessments.models.results import AreaResult, CorrectedScore, Publication, Result
+from assessments.models.scores import ANSWERED, AreaTotal, Layer, LayerTotal, Score, ScoreBase
+from assessments.models.sheets import Assessment, Extension
 
 __all__ = [
     "ANSWERED",
@@ -13,12 +18,21 @@ __all__ = [
     "AreaTotal",
     "Assessment",
     "AssignedTarget",
+    "Assignment",
     "Attachment",
     "Cohort",
+    "CorrectedScore",
+    "CouncilDecision",
+    "CouncilMember",
+    "CouncilSession",
     "Event",
     "Evidence",
+    "Explanation",
+    "Extension",
     "Layer",
     "LayerTotal",
+    "Mark",
+    "Notice",
     "Period",
     "Publication",
     "RecordedLoss",
@@ -26,4 +40,6 @@ __all__ = [
     "RecordedRow",
     "Result",
     "Score",
+    "ScoreBase",
+    "Share",
 ]

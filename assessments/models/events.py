@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.db import models
 
-from assessments.models.periods import Assessment, Period
+from assessments.models.periods import Period
+from assessments.models.sheets import Assessment
 from criteria.models import Criterion
 
 
@@ -12,9 +13,19 @@ class Event(models.Model):
         """Everything that leaves an event, in the words of the people who read it."""
 
         SCORE = "score", "Đơn vị chấm điểm"
-        SUBMIT = "submit", "Gửi phiếu"
+        SHARE = "share", "Phân công tự chấm"
+        SEND = "send", "Trình lãnh đạo duyệt"
+        SEND_BACK = "send_back", "Lãnh đạo trả lại"
+        SUBMIT = "submit", "Duyệt và gửi phiếu"
         RETURN = "return", "Trả lại phiếu"
+        EXTEND = "extend", "Gia hạn"
         APPRAISE = "appraise", "Thẩm định"
+        MARK = "mark", "Chấm độc lập"
+        SETTLE = "settle", "Thống nhất điểm của hai người chấm"
+        RELEASE = "release", "Công bố kết quả vòng 1 cho đơn vị"
+        EXPLAIN = "explain", "Giải trình"
+        SILENT = "silent", "Không giải trình, coi là đồng ý"
+        REVISE = "revise", "Thẩm định vòng 2"
         WITHDRAW_VERDICT = "withdraw_verdict", "Thu lại điểm đã chấm vì đơn vị chấm khác"
         CLOSE_APPRAISAL = "close_appraisal", "Kết thúc thẩm định"
         ENTER_CENTRAL = "enter_central", "Nhập kết quả chấm tập trung"
@@ -25,14 +36,21 @@ class Event(models.Model):
         ADD_EVIDENCE = "add_evidence", "Thêm tài liệu kiểm chứng"
         ATTACH_EVIDENCE = "attach_evidence", "Đính kèm tài liệu kiểm chứng"
         DETACH_EVIDENCE = "detach_evidence", "Gỡ tài liệu kiểm chứng"
+        ASSIGN = "assign", "Phân công thẩm định"
+        CONVENE = "convene", "Phiên họp Hội đồng"
+        DECIDE = "decide", "Hội đồng quyết định"
+        REMIND = "remind", "Nhắc đơn vị"
         CREATE_PERIOD = "create_period", "Tạo kỳ đánh giá"
         EDIT_PERIOD = "edit_period", "Sửa kỳ đánh giá"
+        RESCHEDULE = "reschedule", "Thay đổi lịch"
         OPEN_PERIOD = "open_period", "Mở kỳ đánh giá"
         ADD_COHORT = "add_cohort", "Thêm nhóm xếp hạng"
         EDIT_COHORT = "edit_cohort", "Sửa nhóm xếp hạng"
         REMOVE_COHORT = "remove_cohort", "Bỏ nhóm xếp hạng"
         SET_UNITS = "set_units", "Chọn đơn vị của nhóm"
         PUBLISH = "publish", "Công bố kết quả"
+        PREPARE_CORRECTION = "prepare_correction", "Chuẩn bị đính chính"
+        CORRECT = "correct", "Công bố đính chính"
         SAVE_RECORD = "save_record", "Ghi nhận kết quả"
         CREATE_REPORT = "create_report", "Lập báo cáo"
         WRITE_REPORT = "write_report", "Soạn báo cáo"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from assessments.models.periods import Assessment
+from assessments.models.sheets import Assessment
 from criteria.fields import PointsField
 from criteria.models import Criterion
 

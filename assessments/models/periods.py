@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connections, models
-from django.db.models import Q
+from django.db import models
+from django.db.models import F, Q
 
 from accounts.models import Unit
 from assessments import workflow
-from criteria.fields import PointsField
+from assessments.calendar import Calendar, Phase, Window
 from criteria.models import CriteriaSet
 
 
@@ -19,7 +19,7 @@ class PeriodQuerySet(models.QuerySet["Period"]):
 
 
 class Period(models.Model):
-    """One year (or quarter) of scoring held by one host."""
+    """One year (or quarter) of scoring held by one host, with the moments at which its phases open and close."""
 
     class State(models.TextChoices):
         PREPARING = workflow.PeriodState.PREPARING.value, "Đang chuẩn bị"
@@ -31,12 +31,33 @@ class Period(models.Model):
     )
     year = models.PositiveSmallIntegerField("năm")
     name = models.CharField("tên kỳ đánh giá", max_length=160)
-    deadline = models.DateTimeField("hạn tự chấm điểm")
+    self_opens = models.DateTimeField("tự chấm điểm từ")
+    self_closes = models.DateTimeField("tự chấm điểm đến")
+    approval_opens = models.DateTimeField("lãnh đạo đơn vị duyệt từ")
+    approval_closes = models.DateTimeField("lãnh đạo đơn vị duyệt đến")
+    round1_opens = models.DateTimeField("thẩm định vòng 1 từ")
+    round1_closes = models.DateTimeField("thẩm định vòng 1 đến")
+    explanation_opens = models.DateTimeField("giải trình từ")
+    explanation_closes = models.DateTimeField("giải trình đến")
+    round2_opens = models.DateTimeField("thẩm định vòng 2 từ")
+    round2_closes = models.DateTimeField("thẩm định vòng 2 đến")
+    council_opens = models.DateTimeField("Hội đồng thẩm định từ")
+    council_closes = models.DateTimeField("Hội đồng thẩm định đến")
+    published_opens = models.DateTimeField("công bố từ")
     state = models.CharField("tình trạng", max_length=9, choices=State, default=State.PREPARING)
     illustration = models.BooleanField("dữ liệu minh họa", default=False)
     opened_at = models.DateTimeField("ngày mở", null=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    publication = models.OneToOneField(
+        "assessments.Publication",
+        verbose_name="lần công bố đang có hiệu lực",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = PeriodQuerySet.as_manager()
@@ -56,10 +77,50 @@ class Period(models.Model):
                 condition=Q(state="preparing", opened_at=None, opened_by=None)
                 | (~Q(state="preparing") & Q(opened_at__isnull=False, opened_by__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="period_published_has_publication",
+                condition=Q(state="published", publication__isnull=False)
+                | (~Q(state="published") & Q(publication=None)),
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"period_{phase}_ends_after_it_begins",
+                    condition=Q(**{f"{phase}_closes__gt": F(f"{phase}_opens")}),
+                )
+                for phase in Phase
+                if phase is not Phase.PUBLISHED
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(
+            {
+                phase: Window(getattr(self, f"{phase}_opens"), getattr(self, f"{phase}_closes", None))
+                for phase in Phase
+            }
+        )
+
+    @calendar.setter
+    def calendar(self, calendar: Calendar) -> None:
+        for name, moment in calendar_values(calendar).items():
+            setattr(self, name, moment)
+
+    def why_not(self, action: workflow.PeriodAction, *, now: datetime) -> str | None:
+        """Why state and clock refuse what is to be done to the period as a whole; None if they allow it."""
+        return workflow.period_refusal(
+            action, state=workflow.PeriodState(self.state), calendar=self.calendar, now=now
+        )
+
+
+def calendar_values(calendar: Calendar) -> dict[str, datetime]:
+    """The moments of a calendar by the names of their columns."""
+    values = {f"{phase}_opens": calendar[phase].opens for phase in Phase}
+    closing = {f"{phase}_closes": calendar[phase].closes for phase in Phase}
+    return values | {name: moment for name, moment in closing.items() if moment is not None}
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -94,105 +155,3 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AssessmentQuerySet(models.QuerySet["Assessment"]):
-    def in_context(self) -> AssessmentQuerySet:
-        """With everything that permissions, the gate and page heads read."""
-        return self.select_related("unit", "period__host", "cohort__criteria_set")
-
-    def locked(self) -> list[Assessment]:
-        """These sheets, locked for this transaction in the order in which everybody locks several.
-
-        Read in a second statement: rows joined to them may have changed while the lock was waited for.
-        """
-        ordered = self.order_by("pk")
-        # SQLite knows no row locks: its transactions begin by taking the only one there is.
-        if connections[self.db].features.has_select_for_update:
-            list(ordered.select_for_update().values_list("pk"))
-        return list(ordered)
-
-    def for_gate(self) -> AssessmentQuerySet:
-        """With what permissions, the gate and the engine read; a third cheaper than with names for a page."""
-        return self.select_related("period", "cohort__criteria_set")
-
-
-class Assessment(models.Model):
-    """The score sheet of one unit in one period."""
-
-    class State(models.TextChoices):
-        DRAFT = workflow.State.DRAFT.value, "Đang tự chấm"
-        SUBMITTED = workflow.State.SUBMITTED.value, "Đã gửi, chờ thẩm định"
-        APPRAISED = workflow.State.APPRAISED.value, "Đã thẩm định, chờ Hội đồng"
-        FINAL = workflow.State.FINAL.value, "Đã chốt điểm"
-
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="assessments")
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="assessments")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assessments")
-    state = models.CharField("tình trạng", max_length=9, choices=State, default=State.DRAFT)
-    submitted_at = models.DateTimeField("gửi lúc", null=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_total = PointsField("điểm tự chấm khi gửi", null=True)
-    receipt = models.CharField("mã SHA-256 của nội dung đã gửi", max_length=64, blank=True)
-    appraised_at = models.DateTimeField("kết thúc thẩm định lúc", null=True)
-    appraised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    finalised_at = models.DateTimeField("chốt điểm lúc", null=True)
-    finalised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = AssessmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "phiếu chấm điểm"
-        verbose_name_plural = "phiếu chấm điểm"
-        ordering = ["cohort", "unit__sort_key", "unit__code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["period", "unit"],
-                name="assessment_once_per_period",
-                violation_error_message="Đơn vị đã có trong một nhóm của kỳ này.",
-            ),
-            models.CheckConstraint(
-                name="assessment_submitted_state_date_person",
-                condition=Q(
-                    state="draft", submitted_at=None, submitted_by=None, submitted_total=None, receipt=""
-                )
-                | (
-                    ~Q(state="draft")
-                    & ~Q(receipt="")
-                    & Q(submitted_at__isnull=False, submitted_by__isnull=False, submitted_total__isnull=False)
-                ),
-            ),
-            models.CheckConstraint(
-                name="assessment_appraised_state_date_person",
-                condition=Q(state__in=["draft", "submitted"], appraised_at=None, appraised_by=None)
-                | Q(state__in=["appraised", "final"], appraised_at__isnull=False, appraised_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="assessment_final_state_date_person",
-                condition=(~Q(state="final") & Q(finalised_at=None, finalised_by=None))
-                | Q(state="final", finalised_at__isnull=False, finalised_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} · {self.period}"
-
-    def admits(self, action: workflow.Action) -> bool:
-        """Whether its own state lets `action` happen, whatever period and clock say."""
-        return self.state in workflow.TRANSITIONS[action][0]
-
-    def why_not(self, action: workflow.Action, *, now: datetime) -> str | None:
-        """Why state, period and clock refuse `action`, in words; None if they allow it."""
-        return workflow.refusal(
-            action,
-            period_state=workflow.PeriodState(self.period.state),
-            state=workflow.State(self.state),
-            deadline=self.period.deadline,
-            now=now,
-        )

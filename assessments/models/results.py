@@ -4,15 +4,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.models.periods import Assessment, Period
+from assessments.models.periods import Period
+from assessments.models.scores import ScoreBase
+from assessments.models.sheets import Assessment
 from criteria.fields import PointsField
 from criteria.models import Criterion
 
 
 class Publication(models.Model):
-    """The decision that made a period's result public. From then on nothing under it changes."""
+    """The decision that made a period's result public. Nothing under it ever changes: a correction is a new one."""
 
-    period = models.OneToOneField(Period, on_delete=models.PROTECT, related_name="publication")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="publications")
+    ordinal = models.PositiveSmallIntegerField("lần công bố", default=1)
+    reason = models.TextField("lý do đính chính", blank=True)
     decision_number = models.CharField("số quyết định", max_length=60)
     decision_date = models.DateField("ngày quyết định")
     decision_issuer = models.CharField("cơ quan ban hành", max_length=200)
@@ -24,17 +28,28 @@ class Publication(models.Model):
     class Meta:
         verbose_name = "công bố"
         verbose_name_plural = "công bố"
-        ordering = ["-published_at"]
+        ordering = ["period", "-ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "ordinal"], name="publication_ordinal_once"),
+            models.CheckConstraint(
+                name="publication_correction_says_why",
+                condition=Q(ordinal=1, reason="") | Q(ordinal__gt=1) & ~Q(reason=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Quyết định số {self.decision_number}"
+
+    @property
+    def is_correction(self) -> bool:
+        return self.ordinal > 1
 
 
 class Result(models.Model):
     """A unit's published result. Without a final total it has no rank and says why."""
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="results")
-    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="result")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="results")
     self_total = PointsField("điểm tự chấm", null=True)
     index = PointsField("điểm quy đổi", null=True)
     bonus = PointsField("điểm thưởng", null=True)
@@ -51,11 +66,12 @@ class Result(models.Model):
         verbose_name_plural = "kết quả"
         ordering = ["assessment__cohort", F("rank").asc(nulls_last=True), "assessment__unit__sort_key"]
         constraints = [
+            models.UniqueConstraint(fields=["publication", "assessment"], name="result_once_per_publication"),
             models.CheckConstraint(
                 name="result_ranked_or_says_why",
                 condition=Q(rank__isnull=False, total__isnull=False, reason="")
                 | (Q(rank=None, total=None) & ~Q(reason="")),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +91,39 @@ class AreaResult(models.Model):
         verbose_name_plural = "kết quả lĩnh vực"
         ordering = ["result", "criterion__position"]
         constraints = [models.UniqueConstraint(fields=["result", "criterion"], name="area_result_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.points}"
+
+
+class CorrectedScore(ScoreBase):
+    """What a correction says about a leaf in place of the council's Score, which stays as it was published.
+
+    Without a publication it is being prepared, and changes nothing yet.
+    """
+
+    publication = models.ForeignKey(
+        Publication, null=True, on_delete=models.PROTECT, related_name="corrected"
+    )
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="corrected")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "điểm đính chính"
+        verbose_name_plural = "điểm đính chính"
+        ordering = ["publication", "assessment", "criterion__position"]
+        constraints = [
+            *ScoreBase.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["publication", "assessment", "criterion"], name="corrected_score_once"
+            ),
+            models.UniqueConstraint(
+                fields=["assessment", "criterion"],
+                condition=Q(publication=None),
+                name="corrected_score_prepared_once",
+            ),
+            models.CheckConstraint(name="corrected_score_says_why", condition=~Q(note="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.points}"

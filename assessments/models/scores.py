@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.models.periods import Assessment
+from assessments.models.sheets import Assessment
 from criteria.fields import PointsField
 from criteria.models import Criterion
 from criteria.tally import Tally
@@ -19,30 +19,54 @@ class Layer(models.TextChoices):
     COUNCIL = "council", "Hội đồng"
 
 
+ORDER = (Layer.SELF, Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL)
 ANSWERED = Q(excluded=True) | Q(points__isnull=False)
 
 
-class Score(models.Model):
-    """What one layer says about one leaf."""
+class ScoreBase(models.Model):
+    """What somebody says about one leaf: figures, the points they are worth or that were set by hand, and why."""
 
     class Basis(models.TextChoices):
         DATA = "data", "theo số liệu"
         KEPT = "kept", "đồng ý"
         OVERRIDE = "override", "ấn định điểm"
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scores")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
-    layer = models.CharField(max_length=7, choices=Layer)
     basis = models.CharField(max_length=8, choices=Basis, default=Basis.DATA)
     data = models.JSONField("số liệu", null=True)
     points = PointsField("điểm", null=True)
     excluded = models.BooleanField("loại khỏi tổng điểm tối đa", default=False)
     max_points = PointsField("điểm tối đa")
     note = models.TextField("ghi chú, lý do", blank=True)
-    evidence_note = models.TextField("giải trình khi thiếu tài liệu kiểm chứng", blank=True)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_within_maximum",
+                condition=Q(points=None) | Q(points__lte=F("max_points")),
+                violation_error_message="Điểm vượt điểm tối đa.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_excluded_has_no_points", condition=Q(excluded=False) | Q(points=None)
+            ),
+        ]
+
+    @property
+    def is_answered(self) -> bool:
+        """In queries: ANSWERED."""
+        return self.excluded or self.points is not None
+
+
+class Score(ScoreBase):
+    """What one layer says about one leaf."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
+    layer = models.CharField(max_length=7, choices=Layer)
+    evidence_note = models.TextField("giải trình khi thiếu tài liệu kiểm chứng", blank=True)
 
     # What its layer added up to when this was stored; None on a row that was read.
     counted: Tally | None = None
@@ -52,24 +76,12 @@ class Score(models.Model):
         verbose_name_plural = "điểm của tiêu chí"
         ordering = ["assessment", "layer", "criterion__position"]
         constraints = [
+            *ScoreBase.Meta.constraints,
             models.UniqueConstraint(fields=["assessment", "layer", "criterion"], name="score_once_per_layer"),
-            models.CheckConstraint(
-                name="score_within_maximum",
-                condition=Q(points=None) | Q(points__lte=F("max_points")),
-                violation_error_message="Điểm vượt điểm tối đa.",
-            ),
-            models.CheckConstraint(
-                name="score_excluded_has_no_points", condition=Q(excluded=False) | Q(points=None)
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.criterion} · {self.get_layer_display()}"
-
-    @property
-    def is_answered(self) -> bool:
-        """In queries: ANSWERED."""
-        return self.excluded or self.points is not None
 
 
 class AreaTotal(models.Model):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from assessments.models import Assessment, Layer, LayerTotal, Score
-from assessments.queries.reasons import BEFORE
+from assessments.queries.reasons import row_before
 from assessments.queries.sheet import Filled, Heading, LeafRow, filled, sections_of
-from assessments.workflow import PeriodState, State
+from assessments.workflow import WITH_UNIT, PeriodState, State
 from criteria import tree
 from criteria.inputs import inputs
 from criteria.rules import Direct
@@ -16,13 +16,22 @@ from criteria.rules import Direct
 # The layer that is being written, or was written last, in each state of a sheet.
 LAYER_IN = {
     State.SUBMITTED: Layer.ROUND1,
+    State.EXPLAINING: Layer.ROUND2,
     State.APPRAISED: Layer.COUNCIL,
     State.FINAL: Layer.COUNCIL,
 }
 
 
 # The chip of each state, wherever sheets are listed.
-TONES = {State.DRAFT: "neutral", State.SUBMITTED: "progress", State.APPRAISED: "warn", State.FINAL: "ok"}
+TONES = {
+    State.DRAFT: "neutral",
+    State.REVIEW: "progress",
+    State.RETURNED: "warn",
+    State.SUBMITTED: "progress",
+    State.EXPLAINING: "progress",
+    State.APPRAISED: "warn",
+    State.FINAL: "ok",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ def judged_sections(assessment: Assessment) -> list[JudgedSection]:
 
 
 def judged_row(row: LeafRow, layer: Layer) -> JudgedRow:
-    shown = row.scores.get(layer) or row.scores.get(BEFORE[layer])
+    shown = row.scores.get(layer) or row_before(layer, row.scores)
     rule = row.criterion.rule
     fields = tuple(filled(field, shown.data if shown else None) for field in inputs(rule)) if rule else ()
     return JudgedRow(row, layer, fields)
@@ -133,7 +142,7 @@ def sheets_to_appraise(user: User) -> list[SheetToAppraise]:
     sheets = (
         Assessment.objects.in_context()
         .filter(period__host__in=user.appraised_hosts, period__state=PeriodState.OPEN)
-        .exclude(state=State.DRAFT)
+        .exclude(state__in=WITH_UNIT)
         .exclude(unit__in={m.unit_id for m in user.held if m.unit_id})
         .order_by("-period__year", "cohort__position", "unit__sort_key", "pk")
     )

@@ -31,7 +31,7 @@ class BoardRow:
 
     @property
     def has_left(self) -> bool:
-        return self.assessment.state != State.DRAFT
+        return not self.assessment.is_with_unit
 
     @property
     def council_began(self) -> bool:
@@ -78,7 +78,7 @@ class CohortBoard:
 def board(period: Period, *, now: datetime, chosen: str = "") -> list[CohortBoard]:
     """`chosen` is a state or LATE; anything else shows every unit."""
     chosen = chosen if chosen in {LATE, *Assessment.State.values} else ""
-    overdue = period.state == PeriodState.OPEN and now > period.deadline
+    overdue = period.state == PeriodState.OPEN and now > period.approval_closes
     totals: dict[tuple[int, str], LayerTotal] = {
         (total.assessment_id, total.layer): total
         for total in LayerTotal.objects.filter(assessment__period=period).order_by("pk")
@@ -92,7 +92,7 @@ def board(period: Period, *, now: datetime, chosen: str = "") -> list[CohortBoar
                 own=totals.get((sheet.pk, Layer.SELF)),
                 round1=totals.get((sheet.pk, Layer.ROUND1)),
                 council=totals.get((sheet.pk, Layer.COUNCIL)),
-                is_late=overdue and sheet.state == State.DRAFT,
+                is_late=overdue and sheet.is_with_unit,
             )
         )
     entered = _entered(period)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessments.models import Assessment, Layer, Score
-from assessments.queries.reasons import BEFORE, needs_reason
+from assessments.models.scores import ORDER
+from assessments.queries.reasons import needs_reason
 from assessments.queries.submission import lacks_note
 from criteria.queries import stored_tree
 from criteria.tree import Criterion, Source
@@ -35,7 +36,7 @@ def finalisation_check(assessment: Assessment) -> tuple[Problem, ...]:
         if own is not None and lacks_note(leaf, own):
             problems.append(Problem(leaf, f"tiêu chí {leaf.code} thiếu ghi chú của đơn vị"))
         before = own
-        for layer in BEFORE:
+        for layer in ORDER[1:]:
             score = scores.get((layer, leaf.code))
             if score is None:
                 continue

@@ -83,7 +83,7 @@ class Ranking:
 def published_periods() -> QuerySet[Period]:
     """Newest first, with the number of units whose result was published."""
     return (
-        Period.objects.filter(state=PeriodState.PUBLISHED, publication__isnull=False)
+        Period.objects.filter(state=PeriodState.PUBLISHED)
         .select_related("host", "publication")
         .annotate(units=Count("assessments"))
         .order_by("-year", "-publication__decision_date", "host__sort_key", "pk")
@@ -109,7 +109,7 @@ def ranking(period: Period) -> Ranking:
     """The stored ranking of a published period, cohort by cohort; units without a result come last."""
     results = list(
         published_results()
-        .filter(publication__period=period)
+        .filter(publication=period.publication)
         .order_by(
             "assessment__cohort__position",
             "assessment__cohort",
@@ -119,7 +119,7 @@ def ranking(period: Period) -> Ranking:
         )
     )
     areas: dict[int, dict[int, AreaCell]] = {}
-    for area in AreaResult.objects.filter(result__publication__period=period).order_by("pk"):
+    for area in AreaResult.objects.filter(result__publication=period.publication).order_by("pk"):
         areas.setdefault(area.result_id, {})[area.criterion_id] = AreaCell(
             area.points, area.applicable, area.rank
         )

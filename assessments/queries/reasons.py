@@ -1,9 +1,15 @@
 from __future__ import annotations
 
-from assessments.models import Layer, Score
+from collections.abc import Mapping
 
-# Which layer a judgement starts from.
-BEFORE = {Layer.ROUND1: Layer.SELF, Layer.COUNCIL: Layer.ROUND1}
+from assessments.models import Score
+from assessments.models.scores import ORDER
+
+
+def row_before(layer: str, rows: Mapping[str, Score]) -> Score | None:
+    """What a judgement in `layer` starts from: the nearest layer before it that speaks of the leaf."""
+    earlier = ORDER[: ORDER.index(layer)]  # type: ignore[arg-type]
+    return next((rows[name] for name in reversed(earlier) if name in rows), None)
 
 
 def needs_reason(before: Score | None, *, points: object, excluded: bool, basis: str) -> bool:

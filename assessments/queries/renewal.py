@@ -116,6 +116,6 @@ def _sheet(sheet: Assessment, answered: set[str], kept: set[str], comparison: Co
         assessment=sheet,
         kept=len(answered & kept),
         again=again,
-        returns=bool(again) and sheet.state != State.DRAFT,
+        returns=bool(again) and sheet.state not in {State.DRAFT, State.RETURNED},
         blocked=not sheet.admits(Action.RENEW),
     )

@@ -29,7 +29,10 @@ from criteria.tree import CriteriaTree, Source
 SCALE = 10**PLACES
 WITHOUT_RESULT = {
     State.DRAFT: "Chưa gửi phiếu tự chấm điểm",
+    State.REVIEW: "Lãnh đạo đơn vị chưa duyệt phiếu",
+    State.RETURNED: "Chưa gửi lại phiếu đã được trả",
     State.SUBMITTED: "Chưa thẩm định xong",
+    State.EXPLAINING: "Chưa thẩm định xong vòng 2",
     State.APPRAISED: "Hội đồng chưa chốt điểm",
 }
 

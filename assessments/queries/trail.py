@@ -75,7 +75,7 @@ def leaf_trail(assessment: Assessment, criterion_id: int, layers: frozenset[str]
 
 def return_of(assessment: Assessment) -> Event | None:
     """Why a sheet that is the unit's again came back to it, if it did."""
-    if assessment.state != State.DRAFT:
+    if assessment.state != State.RETURNED:
         return None
     back = [Event.Deed.RETURN, Event.Deed.RENEW]
     return (

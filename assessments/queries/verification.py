@@ -16,7 +16,7 @@ from assessments.models import (
     Score,
 )
 from assessments.queries.periods import cohorts_of
-from assessments.queries.reasons import BEFORE
+from assessments.queries.reasons import row_before
 from assessments.queries.recounting import total_differences
 from assessments.queries.sealing import seals
 from assessments.queries.standings import Row, standings
@@ -40,20 +40,23 @@ def verify(publication: Publication) -> list[str]:
 def _leaves(cohort: Cohort) -> Iterator[str]:
     """Each stored score against the rule and the data it rests on."""
     stored = stored_tree(cohort.criteria_set)
-    rows: dict[tuple[int, str, int], Score] = {
-        (row.assessment_id, row.layer, row.criterion_id): row
-        for row in Score.objects.filter(assessment__cohort=cohort)
+    rows: dict[tuple[int, int], dict[str, Score]] = {}
+    for row in (
+        Score.objects.filter(assessment__cohort=cohort)
         .select_related("assessment__unit")
         .order_by("assessment", "criterion__position", "pk")
-        if row.criterion_id in stored.codes
-    }
+    ):
+        if row.criterion_id in stored.codes:
+            rows.setdefault((row.assessment_id, row.criterion_id), {})[row.layer] = row
     targets = {
         (target.assessment_id, target.criterion_id): target.value
         for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
     }
-    for (assessment_id, layer, criterion_id), row in rows.items():
+    for (assessment_id, criterion_id), layer, row in (
+        (key, layer, row) for key, layers in rows.items() for layer, row in layers.items()
+    ):
         if row.basis == Score.Basis.KEPT:
-            before = rows.get((assessment_id, BEFORE[Layer(layer)], criterion_id))
+            before = row_before(layer, rows[assessment_id, criterion_id])
             kept = (before.points or Decimal(0), before.excluded) if before else (Decimal(0), False)
             right = (row.points or Decimal(0), row.excluded) == kept
         elif row.basis == Score.Basis.OVERRIDE:

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assessments.actions.appraisal import ReasonMissing
+from assessments.actions.verdicts import ReasonMissing
 from assessments.actions.writing import Conflict
 from assessments.forms.leaf import LeafForm
-from assessments.models import Score
+from assessments.models import ScoreBase
 from assessments.workflow import Refusal
 from criteria.scoring import Refused
 
@@ -16,7 +16,7 @@ class Answer:
     """What came of saving a leaf: the stored score, or why it isn't stored."""
 
     form: LeafForm
-    score: Score | None = None
+    score: ScoreBase | None = None
     conflict: Conflict | None = None
     refusal: str = ""
 
@@ -27,7 +27,7 @@ class Answer:
         return 200 if self.score else 409
 
 
-def answer_to(form: LeafForm, save: Callable[[], Score]) -> Answer:
+def answer_to(form: LeafForm, save: Callable[[], ScoreBase]) -> Answer:
     """Save a leaf if the form is valid; whatever the action refuses becomes a part of the answer."""
     if not form.is_valid():
         return Answer(form)

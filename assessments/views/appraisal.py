@@ -6,13 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
-from assessments.actions import returning
-from assessments.actions.rescoring import WRITES
+from assessments.actions import council, returning, rounds
+from assessments.actions.verdicts import Verdict
 from assessments.forms.judgement import JudgementForm
 from assessments.forms.submission import ReturnForm
 from assessments.models import Assessment, Layer
@@ -27,7 +26,11 @@ from assessments.workflow import Action, Refusal, State
 from criteria.tree import Criterion
 
 SHEETS = Assessment.objects.in_context()
-ACTION_ON = {layer: action for action, layer in WRITES.items()}
+ACTION_ON = {
+    Layer.ROUND1: Action.APPRAISE,
+    Layer.ROUND2: Action.REVISE,
+    Layer.COUNCIL: Action.FIX,
+}
 
 
 @authorize(signed_in)
@@ -44,10 +47,10 @@ def appraisals(request: HttpRequest) -> HttpResponse:
 
 @authorize(sees_appraisal, assessment=SHEETS)
 def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    if assessment.state == State.DRAFT:
+    if assessment.is_with_unit:
         return redirect("sheet", assessment=assessment.pk)
     layer = LAYER_IN[State(assessment.state)]
-    now = timezone.now()
+    now = request.received_at
     summary = summary_of(assessment, layer)
     untouched = summary.total is None or not summary.total.answered
     context = {
@@ -58,6 +61,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
         "may_return": untouched and may(request.user, Action.RETURN, assessment, now=now),
+        "may_release": may(request.user, Action.RELEASE, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
         "answer": None,
@@ -71,7 +75,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 def judge(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
     """POST stores a judgement of one leaf. GET shows its row as saved."""
     node = leaf_criterion(assessment, criterion)
-    if node is None or assessment.state == State.DRAFT:
+    if node is None or assessment.is_with_unit:
         raise Http404
     answer = None
     if request.method == "POST":
@@ -79,7 +83,7 @@ def judge(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpR
         if answer.score and not request.htmx:
             messages.success(request, f"Đã lưu tiêu chí {node.code}.")
             return redirect(f"{reverse('appraisal', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
-    layer, now = LAYER_IN[State(assessment.state)], timezone.now()
+    layer, now = LAYER_IN[State(assessment.state)], request.received_at
     context = {
         "assessment": assessment,
         "layer": layer,
@@ -104,7 +108,7 @@ def _judge(request: HttpRequest, assessment: Assessment, criterion_id: int, node
             action=ACTION_ON[Layer(form.cleaned_data["layer"])],
             assessment=assessment,
             criterion_id=criterion_id,
-            verdict=actions.Verdict(
+            verdict=Verdict(
                 basis=form.cleaned_data["basis"],
                 data=form.declared(),
                 points=form.cleaned_data["override"],
@@ -112,7 +116,7 @@ def _judge(request: HttpRequest, assessment: Assessment, criterion_id: int, node
             ),
             seen=form.seen,
             by=request.user,
-            now=timezone.now(),
+            now=request.received_at,
         ),
     )
 
@@ -122,7 +126,7 @@ def _judge(request: HttpRequest, assessment: Assessment, criterion_id: int, node
 def agree_area(request: HttpRequest, assessment: Assessment, area: str) -> HttpResponse:
     try:
         done = actions.agree_with_area(
-            assessment=assessment, area_code=area, by=request.user, now=timezone.now()
+            assessment=assessment, area_code=area, by=request.user, now=request.received_at
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -140,7 +144,7 @@ def return_sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 assessment=assessment,
                 reason=form.cleaned_data["reason"],
                 by=request.user,
-                now=timezone.now(),
+                now=request.received_at,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -153,9 +157,21 @@ def return_sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
 @require_POST
 @authorize(coordinates, assessment=SHEETS)
+def release(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    try:
+        rounds.release(assessment=assessment, by=request.user, now=request.received_at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Đã thông báo kết quả vòng 1 cho {assessment.unit}.")
+    return redirect("appraisal", assessment=assessment.pk)
+
+
+@require_POST
+@authorize(coordinates, assessment=SHEETS)
 def close_appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     try:
-        actions.close_appraisal(assessment=assessment, by=request.user, now=timezone.now())
+        rounds.close_appraisal(assessment=assessment, by=request.user, now=request.received_at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -168,7 +184,7 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """What still keeps the points from being final, or the final total."""
     if request.method == "POST":
         try:
-            actions.finalise(assessment=assessment, by=request.user, now=timezone.now())
+            council.finalise(assessment=assessment, by=request.user, now=request.received_at)
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
@@ -178,7 +194,7 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.COUNCIL),
         "problems": finalisation_check(assessment),
-        "refusal": assessment.why_not(Action.FINALISE, now=timezone.now()),
+        "refusal": assessment.why_not(Action.FINALISE, now=request.received_at),
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/finalise.html", context)

@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.authorize import authorize
-from assessments.actions.appraisal import Verdict, enter_central
 from assessments.actions.central import enter_central_for_cohort
+from assessments.actions.council import enter_central
+from assessments.actions.verdicts import Verdict
 from assessments.forms.central import CentralForm
 from assessments.models import Assessment, Cohort, Score
 from assessments.permissions import coordinates
@@ -70,7 +70,7 @@ def central_skip(request: HttpRequest, cohort: Cohort, criterion: int) -> HttpRe
                 criterion_id=criterion,
                 verdict=Verdict(Score.Basis.DATA, {NOT_APPLICABLE: True}),
                 by=request.user,
-                now=timezone.now(),
+                now=request.received_at,
             )
         except (Refusal, Refused) as refusal:
             messages.error(request, str(refusal))
@@ -101,7 +101,7 @@ def _save(request: HttpRequest, assessment: Assessment, leaf: CentralLeaf) -> An
             verdict=_verdict(form),
             seen=form.seen,
             by=request.user,
-            now=timezone.now(),
+            now=request.received_at,
         ),
     )
 
@@ -122,7 +122,7 @@ def _about(cohort: Cohort) -> dict[str, object]:
 def _partial(
     request: HttpRequest, assessment: Assessment, leaf: CentralLeaf, answer: Answer | None
 ) -> HttpResponse:
-    row = row_of(assessment, leaf, now=timezone.now())
+    row = row_of(assessment, leaf, now=request.received_at)
     context = _about(assessment.cohort) | {
         "leaf": leaf_of(assessment.cohort, leaf.pk),
         "row": _shown(request, row, answer),
@@ -145,7 +145,7 @@ def _page(
         {"row": _shown(request, row, answer), "answer": answer}
         if assessment is not None and row.assessment.pk == assessment.pk
         else {"row": row, "answer": None}
-        for row in central_rows(cohort, leaf, now=timezone.now())
+        for row in central_rows(cohort, leaf, now=request.received_at)
     ]
     context = _about(cohort) | {"leaf": leaf, "rows": rows, "swap": False}
     status = answer.status if answer else 200

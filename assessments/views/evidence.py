@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,6 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -98,7 +98,13 @@ def _add(
         refusal = "Hãy chọn một cách thêm tài liệu."
     elif form.is_valid():
         try:
-            done = _store(form, assessment=assessment, criterion_id=criterion, by=request.user)
+            done = _store(
+                form,
+                assessment=assessment,
+                criterion_id=criterion,
+                by=request.user,
+                now=request.received_at,
+            )
         except Unusable as unusable:
             form.refuse(unusable.field, str(unusable))
         except Refusal as refused:
@@ -108,9 +114,9 @@ def _add(
     return _answer(request, _panel(assessment, criterion, node, tried=form, done=done, refusal=refusal))
 
 
-def _store(form: WayForm, *, assessment: Assessment, criterion_id: int, by: Any) -> str:
+def _store(form: WayForm, *, assessment: Assessment, criterion_id: int, by: Any, now: datetime) -> str:
     """Do what the form asks for; the sentence that says what was done."""
-    entered, now = form.cleaned_data, timezone.now()
+    entered = form.cleaned_data
     leaf = {"assessment": assessment, "criterion_id": criterion_id, "by": by, "now": now}
     match form:
         case FileForm():
@@ -138,7 +144,9 @@ def evidence_detach(request: HttpRequest, assessment: Assessment, criterion: int
     if not refusal:
         evidence = get_object_or_404(assessment.evidence, pk=form.cleaned_data["evidence"])
         try:
-            actions.detach(evidence=evidence, criterion_id=criterion, by=request.user, now=timezone.now())
+            actions.detach(
+                evidence=evidence, criterion_id=criterion, by=request.user, now=request.received_at
+            )
             done = f"Đã gỡ “{evidence.title}” khỏi tiêu chí. Tài liệu vẫn còn trong danh sách của phiếu."
         except Refusal as refused:
             refusal = str(refused)
@@ -157,7 +165,7 @@ def evidence_attached(request: HttpRequest, assessment: Assessment, criterion: i
         "assessment": assessment,
         "criterion_id": criterion,
         "attached": attached_to(assessment, criterion),
-        "writable": may(request.user, Action.SCORE, assessment, now=timezone.now()),
+        "writable": may(request.user, Action.SCORE, assessment, now=request.received_at),
     }
     return render(request, "assessments/evidence/attached.html", context)
 
@@ -248,7 +256,7 @@ def _answer(request: HttpRequest, panel: Panel) -> HttpResponse:
 
 
 def _show(request: HttpRequest, panel: Panel) -> HttpResponse:
-    now = timezone.now()
+    now = request.received_at
     context = {
         "assessment": panel.assessment,
         "panel": panel,

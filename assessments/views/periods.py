@@ -12,7 +12,7 @@ from accounts.authorize import authorize
 from accounts.models import Role
 from assessments.actions import cohorts as cohort_actions
 from assessments.actions import periods as period_actions
-from assessments.forms.periods import CohortForm, PeriodEditForm, PeriodForm
+from assessments.forms.periods import CalendarForm, CohortForm, PeriodEditForm, PeriodForm
 from assessments.models import Cohort, Period
 from assessments.permissions import coordinates, coordinates_any, follows_any, follows_period, leads_host
 from assessments.queries.board import board
@@ -37,24 +37,24 @@ def period_new(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.POST or None, hosts=hosts, now=timezone.localtime())
     if request.method == "POST" and form.is_valid():
         try:
-            made = period_actions.create_period(**form.cleaned_data, by=request.user, now=timezone.now())
+            made = period_actions.create_period(**form.described(), by=request.user, now=request.received_at)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Đã tạo kỳ đánh giá. Hãy thêm các nhóm xếp hạng.")
-            return redirect("period", period=made.pk)
+            messages.success(request, "Đã tạo kỳ đánh giá. Hãy xem lại lịch, rồi thêm các nhóm xếp hạng.")
+            return redirect("period_calendar", period=made.pk)
     return render(request, "assessments/period/new.html", {"form": form}, status=_status(form))
 
 
 @authorize(follows_period, period=PERIODS)
 def period(request: HttpRequest, period: Period) -> HttpResponse:
     """The board: every unit with its state, progress and totals."""
-    now = timezone.now()
+    now = request.received_at
     context = {
         "period": period,
         "cohorts": board(period, now=now, chosen=request.GET.get("tinh-trang", "")),
         "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
-        "is_overdue": now > period.deadline,
+        "is_overdue": now > period.self_closes,
         "sees_drafts": (coordinates | leads_host).test(request.user, period),
         "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
         "illustration": period.illustration,
@@ -64,11 +64,11 @@ def period(request: HttpRequest, period: Period) -> HttpResponse:
 
 @authorize(coordinates, period=PERIODS)
 def period_edit(request: HttpRequest, period: Period) -> HttpResponse:
-    form = PeriodEditForm(request.POST or None, period=period)
+    form = PeriodEditForm(request.POST or None, initial={"name": period.name})
     if request.method == "POST" and form.is_valid():
         try:
-            period_actions.edit_period(
-                period=period, **form.cleaned_data, by=request.user, now=timezone.now()
+            period_actions.rename_period(
+                period=period, **form.cleaned_data, by=request.user, now=request.received_at
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -80,11 +80,33 @@ def period_edit(request: HttpRequest, period: Period) -> HttpResponse:
 
 
 @authorize(coordinates, period=PERIODS)
+def period_calendar(request: HttpRequest, period: Period) -> HttpResponse:
+    """Every phase with its dates, to be moved."""
+    form = CalendarForm(request.POST or None, period=period)
+    if request.method == "POST" and form.is_valid():
+        try:
+            period_actions.reschedule(
+                period=period,
+                calendar=form.calendar(),
+                reason=form.cleaned_data.get("reason", ""),
+                by=request.user,
+                now=request.received_at,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã lưu lịch của kỳ đánh giá.")
+            return redirect("period", period=period.pk)
+    context = {"form": form, "period": period, "illustration": period.illustration}
+    return render(request, "assessments/period/calendar.html", context, status=_status(form))
+
+
+@authorize(coordinates, period=PERIODS)
 def period_open(request: HttpRequest, period: Period) -> HttpResponse:
     """What is still missing; then the units may begin."""
     if request.method == "POST":
         try:
-            period_actions.open_period(period=period, by=request.user, now=timezone.now())
+            period_actions.open_period(period=period, by=request.user, now=request.received_at)
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
@@ -94,7 +116,7 @@ def period_open(request: HttpRequest, period: Period) -> HttpResponse:
         return redirect("period", period=period.pk)
     context = {
         "period": period,
-        "check": opening_check(period, now=timezone.now()),
+        "check": opening_check(period, now=request.received_at),
         "illustration": period.illustration,
     }
     return render(request, "assessments/period/open.html", context)
@@ -126,7 +148,7 @@ def _save_cohort(
     request: HttpRequest, form: CohortForm, period: Period, cohort: Cohort | None = None
 ) -> bool:
     """Cohort and units together or not at all; a refusal is put on the form."""
-    who = {"by": request.user, "now": timezone.now()}
+    who = {"by": request.user, "now": request.received_at}
     name = form.cleaned_data["name"]
     try:
         with transaction.atomic():
@@ -149,7 +171,7 @@ def _save_cohort(
 def cohort_remove(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     if request.method == "POST":
         try:
-            cohort_actions.remove_cohort(cohort=cohort, by=request.user, now=timezone.now())
+            cohort_actions.remove_cohort(cohort=cohort, by=request.user, now=request.received_at)
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.authorize import authorize
 from assessments.actions import publication as publication_actions
@@ -27,7 +26,9 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
     form = DecisionForm(request.POST or None, unranked=check.unranked)
     if request.method == "POST" and form.is_valid():
         try:
-            publication_actions.publish(period=period, **form.decision, by=request.user, now=timezone.now())
+            publication_actions.publish(
+                period=period, **form.decision, by=request.user, now=request.received_at
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -53,7 +54,7 @@ def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     form = MoveForm(request.POST or None, versions=versions, initial={"criteria_set": chosen})
     if request.method == "POST" and form.is_valid():
         try:
-            moved = move_to_set(cohort=cohort, **form.cleaned_data, by=request.user, now=timezone.now())
+            moved = move_to_set(cohort=cohort, **form.cleaned_data, by=request.user, now=request.received_at)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -68,7 +69,7 @@ def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         "versions": versions,
         "chosen": chosen,
         "preview": renewal_preview(cohort, chosen) if chosen else None,
-        "is_overdue": timezone.now() > cohort.period.deadline,
+        "is_overdue": request.received_at > cohort.period.approval_closes,
         "form": form,
         "illustration": cohort.period.illustration,
     }

@@ -9,7 +9,6 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.authorize import authorize
@@ -83,7 +82,7 @@ def _edit(request: HttpRequest, record: RecordedResult | None) -> HttpResponse:
                 replacing=record,
                 seen=seen,
                 by=request.user,
-                now=timezone.now(),
+                now=request.received_at,
             )
         except Refusal as refusal:
             messages.error(request, str(refusal))

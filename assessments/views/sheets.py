@@ -6,14 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import scoring
 from assessments.forms.leaf import LeafForm
-from assessments.forms.submission import SubmissionForm
+from assessments.forms.submission import RemarkForm, SubmissionForm
 from assessments.models import Assessment, Layer
-from assessments.permissions import belongs_to_unit, may, sees_sheet
+from assessments.permissions import belongs_to_unit, leads_unit, may, sees_sheet
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
@@ -38,7 +37,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 @authorize(sees_sheet, assessment=SHEETS)
 def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    now = timezone.now()
+    now = request.received_at
     context = {
         "assessment": assessment,
         "look": look_at_sheet(sections_of(assessment), request.GET.get("xem", "")),
@@ -46,6 +45,8 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "returned": return_of(assessment),
         "refusal": assessment.why_not(Action.SCORE, now=now),
         "writable": may(request.user, Action.SCORE, assessment, now=now),
+        "may_send": may(request.user, Action.SEND, assessment, now=now),
+        "may_submit": may(request.user, Action.SUBMIT, assessment, now=now),
         "answer": None,
         "swap": False,
         "illustration": assessment.period.illustration,
@@ -78,7 +79,7 @@ def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpRe
     context = {
         "assessment": assessment,
         "illustration": assessment.period.illustration,
-        "writable": may(request.user, Action.SCORE, assessment, now=timezone.now()),
+        "writable": may(request.user, Action.SCORE, assessment, now=request.received_at),
         "row": row.retyped(request.POST) if answer else row,
         "answer": answer,
     }
@@ -98,14 +99,34 @@ def _save(request: HttpRequest, assessment: Assessment, criterion_id: int, node:
             evidence_note=form.cleaned_data["evidence_note"],
             seen=form.seen,
             by=request.user,
-            now=timezone.now(),
+            now=request.received_at,
         ),
     )
 
 
 @authorize(belongs_to_unit, assessment=SHEETS)
+def send(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """What is still missing, then the leader has it."""
+    form = SubmissionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            scoring.send(
+                assessment=assessment,
+                confirmed_unanswered=form.confirmed,
+                by=request.user,
+                now=request.received_at,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã trình lãnh đạo đơn vị duyệt.")
+            return redirect("sheet", assessment=assessment.pk)
+    return _leaving(request, assessment, Action.SEND, form)
+
+
+@authorize(leads_unit, assessment=SHEETS)
 def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    """What is still missing, then the receipt."""
+    """What the leader approves, then the receipt."""
     form = SubmissionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,21 +134,51 @@ def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
                 assessment=assessment,
                 confirmed_unanswered=form.confirmed,
                 by=request.user,
-                now=timezone.now(),
+                now=request.received_at,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("receipt", assessment=assessment.pk)
+    return _leaving(request, assessment, Action.SUBMIT, form)
+
+
+def _leaving(
+    request: HttpRequest, assessment: Assessment, action: Action, form: SubmissionForm
+) -> HttpResponse:
     context = {
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.SELF),
-        "refusal": assessment.why_not(Action.SUBMIT, now=timezone.now()),
+        "approves": action is Action.SUBMIT,
+        "refusal": assessment.why_not(action, now=request.received_at),
         "check": submission_check(assessment),
         "form": form,
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/submit.html", context, status=409 if form.errors else 200)
+
+
+@authorize(leads_unit, assessment=SHEETS)
+def send_back(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """The leader says what to mend."""
+    form = RemarkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            scoring.send_back(
+                assessment=assessment, **form.cleaned_data, by=request.user, now=request.received_at
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã trả lại phiếu cho cán bộ đầu mối.")
+            return redirect("sheet", assessment=assessment.pk)
+    context = {
+        "assessment": assessment,
+        "form": form,
+        "refusal": assessment.why_not(Action.SEND_BACK, now=request.received_at),
+        "illustration": assessment.period.illustration,
+    }
+    return render(request, "assessments/send_back.html", context, status=409 if form.errors else 200)
 
 
 @authorize(sees_sheet, assessment=SHEETS.select_related("submitted_by"))

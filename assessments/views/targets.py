@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.authorize import authorize
 from assessments.actions.targets import assign_targets
@@ -46,7 +45,7 @@ def _assign(
     request: HttpRequest, cohort: Cohort, form: TargetsForm | FillForm, changes: Sequence[TargetChange]
 ) -> bool:
     try:
-        done = assign_targets(cohort=cohort, changes=changes, by=request.user, now=timezone.now())
+        done = assign_targets(cohort=cohort, changes=changes, by=request.user, now=request.received_at)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False

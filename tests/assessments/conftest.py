@@ -12,19 +12,26 @@ from django.test import Client
 
 from accounts.dates import VIETNAM
 from accounts.models import Role, Unit, User
-from assessments.actions.appraisal import Verdict, agree_with_area, close_appraisal, enter_central, finalise
+from assessments.actions.appraisal import agree_with_area
+from assessments.actions.assignments import Duty, assign
 from assessments.actions.cohorts import add_cohort, set_units
+from assessments.actions.council import enter_central, finalise
 from assessments.actions.periods import create_period, open_period
-from assessments.actions.scoring import save_score, submit
+from assessments.actions.rounds import close_appraisal, explain, release
+from assessments.actions.scoring import save_score, send, submit
+from assessments.actions.verdicts import Verdict
 from assessments.models import Assessment, Cohort, Layer, Period, Score
+from assessments.queries.explanations import answers_of, asked_leaves
 from assessments.queries.submission import submission_check
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 from criteria.schema import read_set
+from tests.calendars import overlapping
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=VIETNAM)
+OPENS = datetime(2026, 3, 1, 8, 0, tzinfo=VIETNAM)
 DEADLINE = datetime(2026, 3, 31, 17, 0, tzinfo=VIETNAM)
 
 SMALL = """\
@@ -91,6 +98,7 @@ class Year:
     leader: User
     appraiser: User
     officers: dict[int, User]
+    leaders: dict[int, User]
     criteria_set: CriteriaSet
     period: Period
     cohort: Cohort
@@ -126,20 +134,50 @@ class Year:
             now=self.now,
         )
 
-    def submit(self, place: int = 0) -> None:
+    def send(self, place: int = 0) -> None:
         sheet = self.sheet(place)
-        submit(
-            assessment=sheet,
-            confirmed_unanswered=len(submission_check(sheet).unanswered),
-            by=self.officers[sheet.unit_id],
-            now=self.now,
-        )
+        left = len(submission_check(sheet).unanswered)
+        send(assessment=sheet, confirmed_unanswered=left, by=self.officers[sheet.unit_id], now=self.now)
 
-    def appraise(self, place: int = 0) -> None:
+    def submit(self, place: int = 0) -> None:
+        """The officer has it approved, the leader sends it."""
+        self.send(place)
+        sheet = self.sheet(place)
+        left = len(submission_check(sheet).unanswered)
+        submit(assessment=sheet, confirmed_unanswered=left, by=self.leaders[sheet.unit_id], now=self.now)
+
+    def judge_rest(self, place: int = 0) -> None:
+        """Agree with what the appraiser has not judged yet."""
         sheet = self.sheet(place)
         for top in stored_tree(sheet.cohort.criteria_set).tree.criteria:
             agree_with_area(assessment=sheet, area_code=top.code, by=self.appraiser, now=self.now)
-        close_appraisal(assessment=sheet, by=self.coordinator, now=self.now)
+
+    def release(self, place: int = 0) -> None:
+        self.judge_rest(place)
+        release(assessment=self.sheet(place), by=self.coordinator, now=self.now)
+
+    def accept(self, place: int = 0) -> None:
+        """The unit agrees with every leaf it is asked about and has not answered yet."""
+        sheet = self.sheet(place)
+        for leaf in sorted(asked_leaves(sheet) - answers_of(sheet).keys()):
+            explain(
+                assessment=sheet,
+                criterion_id=leaf,
+                agrees=True,
+                text="",
+                seen=0,
+                by=self.officers[sheet.unit_id],
+                now=self.now,
+            )
+
+    def close(self, place: int = 0) -> None:
+        close_appraisal(assessment=self.sheet(place), by=self.coordinator, now=self.now)
+
+    def appraise(self, place: int = 0) -> None:
+        """Both rounds without any dispute."""
+        self.release(place)
+        self.accept(place)
+        self.close(place)
 
     def enter(self, code: str, data: dict[str, Any] | None, place: int = 0) -> Score:
         saved = self.row(code, Layer.COUNCIL, place)
@@ -173,17 +211,26 @@ def make_year(criteria_set: CriteriaSet, size: int = 3) -> Year:
     coordinator = user_with(Role.COORDINATOR, host)
     units = [UnitFactory(parent=host) for _ in range(size)]
     period = create_period(
-        host=host, year=2026, name="Chỉ số CCHC năm 2026", deadline=DEADLINE, by=coordinator, now=NOW
+        host=host,
+        year=2026,
+        name="Chỉ số CCHC năm 2026",
+        calendar=overlapping(OPENS, DEADLINE),
+        by=coordinator,
+        now=NOW,
     )
     cohort = add_cohort(period=period, name="Xã", criteria_set=criteria_set, by=coordinator, now=NOW)
     set_units(cohort=cohort, units=units, by=coordinator, now=NOW)
+    office = DepartmentFactory(parent=host)
+    for top in criteria_set.criteria.filter(parent=None).order_by("position"):
+        assign(cohort=cohort, criterion_id=top.pk, duties=[Duty(office)], by=coordinator, now=NOW)
     return Year(
         host=host,
         units=units,
         coordinator=coordinator,
         leader=user_with(Role.LEADER, host),
-        appraiser=user_with(Role.APPRAISER, DepartmentFactory(parent=host)),
+        appraiser=user_with(Role.APPRAISER, office),
         officers={unit.pk: user_with(Role.OFFICER, unit) for unit in units},
+        leaders={unit.pk: user_with(Role.UNIT_LEADER, unit) for unit in units},
         criteria_set=criteria_set,
         period=period,
         cohort=cohort,

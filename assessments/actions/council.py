@@ -1,0 +1,66 @@
+"""The council's layer: what is entered centrally, and the final points."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import User
+from assessments.actions.totals import store_totals
+from assessments.actions.verdicts import Verdict, entry_of
+from assessments.actions.writing import Entry, check_seen, layers_of, leaf_of, move, open_sheet, record, write
+from assessments.models import Assessment, Layer, Score
+from assessments.queries.finalisation import finalisation_check
+from assessments.workflow import Action, Refusal
+from criteria.points import canonical
+from criteria.tree import Source
+
+CENTRAL = frozenset({Source.SURVEY, Source.EXTERNAL})
+
+
+@transaction.atomic
+def enter_central(
+    *,
+    assessment: Assessment,
+    criterion_id: int,
+    verdict: Verdict | None,
+    seen: int,
+    by: User,
+    now: datetime,
+) -> Score:
+    """Store the council's points of a survey or external leaf of one unit; None clears them.
+
+    `verdict` carries the data of the rule, or points set by hand with a reason.
+    """
+    sheet = open_sheet(Action.ENTER_CENTRAL, assessment=assessment, by=by, now=now, leaf=criterion_id)
+    leaf = leaf_of(sheet, criterion_id, CENTRAL)
+    entry = Entry(Score.Basis.DATA, None, None) if verdict is None else entry_of(sheet, leaf, verdict, None)
+    saved = layers_of(sheet, leaf).get(Layer.COUNCIL)
+    if not check_seen(saved, seen, entry):
+        return saved
+    score = write(
+        assessment=sheet,
+        layer=Layer.COUNCIL,
+        leaf=leaf,
+        saved=saved,
+        entry=entry,
+        by=by,
+        now=now,
+        action=Action.ENTER_CENTRAL,
+    )
+    store_totals([sheet], Layer.COUNCIL)
+    return score
+
+
+@transaction.atomic
+def finalise(*, assessment: Assessment, by: User, now: datetime) -> Decimal:
+    """Fix the council's points and return the total. Refusal while a leaf or a required reason is missing."""
+    sheet = open_sheet(Action.FINALISE, assessment=assessment, by=by, now=now)
+    if problems := finalisation_check(sheet):
+        raise Refusal("Chưa chốt điểm được: " + "; ".join(problem.message for problem in problems) + ".")
+    [tally] = store_totals([sheet], Layer.COUNCIL)
+    move(sheet, Action.FINALISE, finalised_at=now, finalised_by=by)
+    record(Action.FINALISE, by=by, now=now, assessment=sheet, after={"total": canonical(tally.total)})
+    return tally.total

@@ -1,0 +1,149 @@
+"""Leaves that two appraise, each without seeing the other: what they agree on is round 1, the rest is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import User
+from assessments.actions.totals import store_totals
+from assessments.actions.verdicts import Verdict, entry_of
+from assessments.actions.writing import Conflict, Entry, Leaf, record, write
+from assessments.models import Assessment, Event, Layer, Mark, Score, ScoreBase
+from assessments.queries.assignments import Assigned
+from assessments.workflow import Action, Refusal
+from criteria.points import ZERO, canonical
+from criteria.scoring import LeafScore
+
+
+def mark(
+    sheet: Assessment,
+    leaf: Leaf,
+    verdict: Verdict,
+    own: Score | None,
+    responsible: Assigned,
+    *,
+    seen: int,
+    by: User,
+    now: datetime,
+) -> ScoreBase:
+    """Store what one of the two says on a locked sheet; the second of two equal marks makes round 1.
+
+    Once both are in nobody changes his after having seen the other's: the coordinator settles. Raises as `judge`.
+    """
+    marks = {row.place: row for row in _marks(sheet).filter(criterion=leaf.pk)}
+    place = _place(responsible.places_of(by, sheet.unit_id, leaf.pk), marks, by)
+    entry = entry_of(sheet, leaf, verdict, own)
+    saved = marks.get(place)
+    if saved is not None:
+        if all(getattr(saved, name) == value for name, value in _values(entry).items()):
+            return saved
+        if len(marks) == 2:
+            raise Refusal("Cả hai người đã chấm tiêu chí này; điều phối sẽ thống nhất điểm.")
+        if saved.version != seen:
+            raise Conflict(saved)
+    before = _told(saved)
+    written = saved or Mark(
+        assessment=sheet,
+        criterion_id=leaf.pk,
+        place=place,
+        max_points=leaf.criterion.max_points,
+        version=0,
+    )
+    for name, value in _values(entry).items():
+        setattr(written, name, value)
+    written.version += 1
+    written.updated_at, written.updated_by = now, by
+    written.save()
+    record(
+        Event.Deed.MARK,
+        by=by,
+        now=now,
+        assessment=sheet,
+        criterion_id=leaf.pk,
+        before=before,
+        after=_told(written),
+        reason=written.note,
+    )
+    marks[place] = written
+    _take_over(sheet, leaf, marks, own, by=by, now=now)
+    return written
+
+
+def agree_by_marks(
+    sheet: Assessment, leaves: Iterable[Leaf], responsible: Assigned, *, by: User, now: datetime
+) -> int:
+    """Agree, in his place, with those of `leaves` that he has not marked yet; returns how many those were."""
+    leaves = list(leaves)
+    marked = {(row.criterion_id, row.place) for row in _marks(sheet)} if leaves else set()
+    own = {
+        row.criterion_id: row
+        for row in Score.objects.filter(
+            assessment=sheet, layer=Layer.SELF, criterion__in=[leaf.pk for leaf in leaves]
+        )
+    }
+    done = 0
+    for leaf in leaves:
+        places = responsible.places_of(by, sheet.unit_id, leaf.pk)
+        if all((leaf.pk, place) not in marked for place in places):
+            kept = Verdict(Score.Basis.KEPT)
+            mark(sheet, leaf, kept, own.get(leaf.pk), responsible, seen=0, by=by, now=now)
+            done += 1
+    return done
+
+
+def _place(places: list[int], marks: dict[int, Mark], by: User) -> int:
+    """His place; who stands in for both keeps the one he marked in first."""
+    his = [place for place in places if place in marks and marks[place].updated_by_id == by.pk]
+    return (his or [place for place in places if place not in marks] or places)[0]
+
+
+def _take_over(
+    sheet: Assessment, leaf: Leaf, marks: dict[int, Mark], own: Score | None, *, by: User, now: datetime
+) -> None:
+    """Write round 1 once both say the same of the points, whatever way they came to them."""
+    if len(marks) < 2:
+        return
+    first, second = marks[min(marks)], marks[max(marks)]
+    if (first.points, first.excluded) != (second.points, second.excluded):
+        return
+    notes = [row.note for row in (first, second) if row.note.strip()]
+    entry = Entry(
+        first.basis,
+        first.data,
+        LeafScore(first.points or ZERO, first.excluded),
+        "\n".join(dict.fromkeys(notes)),
+    )
+    write(
+        assessment=sheet,
+        layer=Layer.ROUND1,
+        leaf=leaf,
+        saved=Score.objects.filter(assessment=sheet, layer=Layer.ROUND1, criterion=leaf.pk).first(),
+        entry=entry,
+        by=by,
+        now=now,
+        action=Action.APPRAISE,
+    )
+    store_totals([sheet], Layer.ROUND1)
+
+
+def _marks(sheet: Assessment):
+    return Mark.objects.filter(assessment=sheet).select_related("updated_by").order_by("place")
+
+
+def _values(entry: Entry) -> dict[str, object]:
+    return {name: value for name, value in entry.values().items() if name != "evidence_note"}
+
+
+def _told(row: Mark | None) -> dict[str, object] | None:
+    """A mark as an event keeps it. Its layer is nobody's but the two appraisers' and the coordinator's."""
+    return row and {
+        "layer": "mark",
+        "place": row.place,
+        "basis": row.basis,
+        "data": row.data,
+        "points": None if row.points is None else canonical(row.points),
+        "excluded": row.excluded,
+        "note": row.note,
+        "version": row.version,
+    }
