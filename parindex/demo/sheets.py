@@ -9,16 +9,13 @@ from functools import cached_property, partial
 from typing import Any
 
 from accounts.models import User
-from assessments.actions.appraisal import (
-    Verdict,
-    agree_with_area,
-    close_appraisal,
-    enter_central,
-    finalise,
-    judge,
-)
-from assessments.actions.scoring import save_score, submit
+from assessments.actions.appraisal import agree_with_area, judge
+from assessments.actions.council import enter_central, finalise
+from assessments.actions.rounds import close_appraisal, explain, release
+from assessments.actions.scoring import save_score, send, send_back, submit
+from assessments.actions.verdicts import Verdict
 from assessments.models import Assessment, Layer, Score
+from assessments.queries.explanations import asked_leaves, disputed_leaves
 from assessments.queries.leaves import score_of
 from assessments.workflow import Action
 from criteria.points import ZERO, parse_canonical
@@ -37,6 +34,7 @@ SEEN_ON_AN_EMPTY_LEAF = 0
 @dataclass(frozen=True)
 class People:
     officer: User
+    leader: User
     coordinator: User
     appraisers: Mapping[str, User]  # by the office that a set names as owner
 
@@ -72,25 +70,79 @@ class Sheet:
         """Put everything that happens to this sheet into the script."""
         if "scoring" in self.plot:
             self._scoring(script)
-        if "submitted" in self.plot:
-            left = len(self.plot.get("unanswered", []))
-            script.add(
-                self._on("submitted", minute=420),
-                lambda now: submit(
-                    assessment=self.assessment, confirmed_unanswered=left, by=self.people.officer, now=now
-                ),
-            )
+        self._sending(script)
         if "appraisal" in self.plot:
             self._appraisal(script)
         coordinator = {"assessment": self.assessment, "by": self.people.coordinator}
+        if "released" in self.plot:
+            script.add(self._on("released", minute=5), lambda now: release(**coordinator, now=now))
+        if "explained" in self.plot:
+            script.add(self._on("explained", minute=120), self._explain)
+        if "revised" in self.plot:
+            script.add(self._on("revised", minute=180), self._revise)
         if "closed" in self.plot:
-            script.add(self._on("closed"), lambda now: close_appraisal(**coordinator, now=now))
+            script.add(self._on("closed", minute=300), lambda now: close_appraisal(**coordinator, now=now))
         if fixed := self.plot.get("council"):
             script.add(
                 self._on("final", before=30), partial(self._override, Action.FIX, fixed, Layer.COUNCIL)
             )
         if "final" in self.plot:
             script.add(self._on("final"), lambda now: finalise(**coordinator, now=now))
+
+    def _sending(self, script: Script) -> None:
+        sheet, left = self.assessment, len(self.plot.get("unanswered", []))
+        put = partial(send, assessment=sheet, confirmed_unanswered=left, by=self.people.officer)
+        if "sent" in self.plot:
+            script.add(self._on("sent", minute=400), lambda now: put(now=now))
+        if "sent_back" in self.plot:
+            remark = self.shelf.words["remark"]
+            script.add(
+                self._on("sent_back", minute=60),
+                lambda now: send_back(assessment=sheet, remark=remark, by=self.people.leader, now=now),
+            )
+        if "submitted" in self.plot:
+            script.add(self._on("submitted", minute=400), lambda now: put(now=now))
+            script.add(
+                self._on("submitted", minute=420),
+                lambda now: submit(
+                    assessment=sheet, confirmed_unanswered=left, by=self.people.leader, now=now
+                ),
+            )
+
+    def _explain(self, now: datetime) -> None:
+        """The first leaves that were lowered are disputed, the last ones passed over in silence."""
+        below = asked_leaves(self.assessment)
+        asked = [leaf for leaf in self.leaves if self.stored.ids[leaf.code] in below]
+        disputed, silent = int(self.plot.get("disputed", 0)), int(self.plot.get("silent", 0))
+        for place, leaf in enumerate(asked[: len(asked) - silent]):
+            words = self.shelf.words["explanations"]
+            explain(
+                assessment=self.assessment,
+                criterion_id=self.stored.ids[leaf.code],
+                agrees=place >= disputed,
+                text=words[place % len(words)] if place < disputed else "",
+                seen=0,
+                by=self.people.officer,
+                now=now,
+            )
+
+    def _revise(self, now: datetime) -> None:
+        disputed = disputed_leaves(self.assessment)
+        raised = int(self.plot.get("raised", 0))
+        for place, leaf in enumerate(leaf for leaf in self.leaves if self.stored.ids[leaf.code] in disputed):
+            words = self.shelf.words
+            verdict = Verdict(Score.Basis.KEPT, reason=words["kept"])
+            if place < raised:
+                verdict = Verdict(Score.Basis.DATA, self.declared(leaf.code), reason=words["raised"])
+            judge(
+                action=Action.REVISE,
+                assessment=self.assessment,
+                criterion_id=self.stored.ids[leaf.code],
+                verdict=verdict,
+                seen=SEEN_ON_AN_EMPTY_LEAF,
+                by=self.people.appraiser(leaf.owner, self.assessment),
+                now=now,
+            )
 
     def _on(self, key: str, *, minute: int | None = None, before: int = 0) -> datetime:
         chance = self.chance(key)

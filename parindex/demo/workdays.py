@@ -32,6 +32,9 @@ class Workdays:
         moment = datetime.combine(self.day(offset), begin, tzinfo=VIETNAM)
         return moment + timedelta(minutes=into, seconds=second)
 
+    def opening(self, offset: int) -> datetime:
+        return datetime.combine(self.day(offset), MORNING, tzinfo=VIETNAM)
+
     def closing(self, offset: int) -> datetime:
         return datetime.combine(self.day(offset), CLOSING, tzinfo=VIETNAM)
 

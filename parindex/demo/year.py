@@ -10,12 +10,14 @@ from functools import partial
 from typing import Any
 
 from accounts.models import Role, Unit, User
-from assessments.actions.appraisal import Verdict
+from assessments.actions.assignments import Duty, assign
 from assessments.actions.central import enter_central_for_cohort
 from assessments.actions.cohorts import add_cohort, set_units
 from assessments.actions.periods import create_period, open_period
 from assessments.actions.publication import publish
 from assessments.actions.targets import TargetChange, assign_targets
+from assessments.actions.verdicts import Verdict
+from assessments.calendar import Calendar, Phase, Window
 from assessments.models import Assessment, Cohort, Period, Result, Score
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
@@ -70,6 +72,14 @@ class Year:
     def _at(self, key: str, minute: int) -> datetime:
         return self.days.at(int(self.plot[key]), minute)
 
+    def _calendar(self) -> Calendar:
+        windows = {}
+        for name, days in self.plot["calendar"].items():
+            first, *last = map(int, days)
+            closes = self.days.closing(last[0]) if last else None
+            windows[Phase(name)] = Window(self.days.opening(first), closes)
+        return Calendar(windows)
+
     def _prepare(self) -> Period:
         """The period with its cohorts, units and targets, open."""
         by = self.coordinator
@@ -77,7 +87,7 @@ class Year:
             host=self.host,
             year=self.number,
             name=self.plan["name"].format(year=self.number),
-            deadline=self.days.closing(int(self.plot["deadline"])),
+            calendar=self._calendar(),
             illustration=True,
             by=by,
             now=self._at("prepared", 45),
@@ -97,6 +107,7 @@ class Year:
                 now=self._at("prepared", 65 + 20 * position),
             )
             self._assign(cohort, declared["targets"], now=self._at("prepared", 70 + 20 * position))
+            self._give_out(cohort, now=self._at("prepared", 75 + 20 * position))
             self.cohorts[cohort.name] = cohort
         period = open_period(period=period, by=by, now=self._at("opened", 60))
         for cohort in self.cohorts.values():
@@ -112,12 +123,23 @@ class Year:
         ]
         assign_targets(cohort=cohort, changes=changes, by=self.coordinator, now=now)
 
+    def _give_out(self, cohort: Cohort, *, now: datetime) -> None:
+        """Each area to the office that the set names; the first office stands in where one would judge itself."""
+        stored = stored_tree(cohort.criteria_set)
+        people = {office: User.objects.get(username=name) for office, name in self.plan["appraisers"].items()}
+        first = next(iter(people.values()))
+        for area in stored.tree.criteria:
+            person = people[area.owner]
+            [office] = [held.unit for held in person.held if held.role == Role.APPRAISER]
+            substitute = None if person == first else first
+            duty = Duty(office, substitute=substitute)
+            assign(
+                cohort=cohort, criterion_id=stored.ids[area.code], duties=[duty], by=self.coordinator, now=now
+            )
+
     def _add_sheets(self, cohort: Cohort) -> None:
         stored, words, figures = stored_tree(cohort.criteria_set), read("words"), read("figures")
-        officers = {
-            user.memberships.get(role=Role.OFFICER).unit_id: user
-            for user in User.objects.filter(is_demo=True, memberships__role=Role.OFFICER)
-        }
+        officers, leaders = _people(Role.OFFICER), _people(Role.UNIT_LEADER)
         appraisers = {
             office: User.objects.get(username=name) for office, name in self.plan["appraisers"].items()
         }
@@ -135,7 +157,7 @@ class Year:
                     year=self.plot["year"],
                     quality=float(plot.get("quality", "0.6")),
                 ),
-                people=People(officers[unit.pk], self.coordinator, appraisers),
+                people=People(officers[unit.pk], leaders[unit.pk], self.coordinator, appraisers),
                 shelf=Shelf(unit, self.number, words, stored.tree.code),
                 days=self.days,
             )
@@ -177,6 +199,14 @@ class Year:
             by=self.coordinator,
             now=now,
         )
+
+
+def _people(role: str) -> dict[int, User]:
+    """The demonstration's people who hold a role, by the unit they hold it in."""
+    return {
+        user.memberships.get(role=role).unit_id: user
+        for user in User.objects.filter(is_demo=True, memberships__role=role)
+    }
 
 
 def add_years(days: Workdays) -> int:
