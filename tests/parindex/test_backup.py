@@ -1,7 +1,7 @@
 import hashlib
 import io
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from accounts.models import Unit, User
+from assessments.calendar import calendar_from
 from assessments.models import Assessment, Cohort, Evidence, Period
+from assessments.models.periods import calendar_values
 from criteria.models import CriteriaSet
 from tests.factories import UnitFactory, UserFactory
 
@@ -21,7 +23,8 @@ NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 @pytest.fixture
 def evidence() -> Evidence:
     person, unit = UserFactory(full_name="Lường Thị Ế"), UnitFactory()
-    period = Period.objects.create(host=UnitFactory(), year=2026, name="Năm 2026", deadline=NOW)
+    calendar = calendar_values(calendar_from(NOW, NOW + timedelta(days=30)))
+    period = Period.objects.create(host=UnitFactory(), year=2026, name="Năm 2026", **calendar)
     criteria = CriteriaSet.objects.create(code="bo", version=1, name="Bộ tiêu chí", total=100, decimals=2)
     cohort = Cohort.objects.create(period=period, name="Xã", criteria_set=criteria)
     sheet = Assessment.objects.create(period=period, cohort=cohort, unit=unit)

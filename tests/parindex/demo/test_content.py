@@ -22,6 +22,7 @@ from assessments.models import (
     Attachment,
     Event,
     Evidence,
+    Explanation,
     Layer,
     LayerTotal,
     Period,
@@ -61,11 +62,19 @@ def test_the_year_is_in_its_middle() -> None:
 
     assert period.illustration
     assert period.state == Period.State.OPEN
-    assert NOW < period.deadline < NOW + timedelta(days=20)
+    assert NOW < period.self_closes < NOW + timedelta(days=20)
     assert states == {
-        "Các xã": {"draft": 6, "submitted": 3, "appraised": 2, "final": 1},
+        "Các xã": {
+            "draft": 4,
+            "review": 1,
+            "returned": 1,
+            "submitted": 3,
+            "explaining": 1,
+            "appraised": 1,
+            "final": 1,
+        },
         "Các phường": {"draft": 1, "submitted": 1, "appraised": 1},
-        "Các sở, ngành": {"draft": 1, "submitted": 1, "appraised": 1},
+        "Các sở, ngành": {"draft": 1, "submitted": 1, "explaining": 1},
     }
     answered = LayerTotal.objects.filter(
         assessment__period=period, assessment__state="draft", layer=Layer.SELF
@@ -207,7 +216,24 @@ def test_everything_happened_in_order_in_office_hours_and_in_the_past() -> None:
     assert moments[-1] < NOW
     assert all(at.weekday() < 5 and (7, 30) <= (at.hour, at.minute) < (17, 1) for at in moments)
     for sent in Assessment.objects.exclude(submitted_at=None).select_related("period"):
-        assert sent.submitted_at <= sent.period.deadline
+        assert sent.submitted_at <= sent.period.approval_closes
+
+
+def test_units_agreed_disputed_and_kept_silent() -> None:
+    last = Explanation.objects.filter(assessment__period__state=Period.State.PUBLISHED)
+    revised = {
+        (row.assessment_id, row.criterion_id): row.points
+        for row in Score.objects.filter(layer=Layer.ROUND2, assessment__in=last.values("assessment"))
+    }
+    before = {
+        (row.assessment_id, row.criterion_id): row.points
+        for row in Score.objects.filter(layer=Layer.ROUND1, assessment__in=last.values("assessment"))
+    }
+    disputed = [(row.assessment_id, row.criterion_id) for row in last if row.stance == "disagreed"]
+
+    assert {row.stance for row in last} == {"agreed", "disagreed", "silent"}
+    assert sum(revised[leaf] > before[leaf] for leaf in disputed) == 3
+    assert sum(revised[leaf] == before[leaf] for leaf in disputed) == 3
 
 
 def test_evidence_opens_and_hangs_on_leaves() -> None:
