@@ -99,7 +99,7 @@ _WHY_NOT = {
     State.DRAFT: "Đơn vị chưa gửi phiếu chấm điểm.",
     State.REVIEW: "Phiếu đang chờ lãnh đạo đơn vị duyệt.",
     State.RETURNED: "Phiếu đã trả lại; đơn vị đang sửa.",
-    State.SUBMITTED: "Phiếu đã gửi; đơn vị không sửa được nữa.",
+    State.SUBMITTED: "Phiếu đã gửi, đang thẩm định vòng 1; đơn vị không sửa được nữa.",
     State.EXPLAINING: "Đã có kết quả thẩm định vòng 1; phiếu đang ở bước giải trình.",
     State.APPRAISED: "Đã kết thúc thẩm định; phiếu đang chờ Hội đồng chốt điểm.",
     State.FINAL: "Điểm đã được Hội đồng chốt.",
