@@ -123,6 +123,11 @@ def calendar_values(calendar: Calendar) -> dict[str, datetime]:
     return values | {name: moment for name, moment in closing.items() if moment is not None}
 
 
+CALENDAR_COLUMNS = tuple(
+    name for phase in Phase for name in (f"{phase}_opens", f"{phase}_closes") if name != "published_closes"
+)
+
+
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def in_context(self) -> CohortQuerySet:
         """With everything that permissions, page heads and the tree's cache read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.dates import format_moment, format_short_date
 from accounts.models import Unit, User
-from assessments.models import Assessment, Event, Layer, Period
+from assessments.calendar import Phase
+from assessments.models import Assessment, Assignment, Event, Explanation, Layer, Period
+from assessments.models.periods import CALENDAR_COLUMNS
 from assessments.queries.leaves import leaf_criterion
 from assessments.workflow import State
 from criteria.inputs import told
@@ -44,12 +47,32 @@ LABELS = {
     "year": "năm",
     "report": "báo cáo",
     "version": "phiên bản",
+    "calendar": "lịch:",
+    **{name: str(Period._meta.get_field(name).verbose_name) for name in CALENDAR_COLUMNS},
+    "phase": "",
+    "until": "đến",
+    "leaves": "tiêu chí",
+    "duties": "",
+    "office": "cơ quan",
+    "appraiser": "người chấm",
+    "substitute": "người thay thế",
+    "officers": "cán bộ:",
+    "asked": "số tiêu chí cần giải trình:",
+    "stance": "",
+    "text": "",
 }
-MOMENTS = frozenset({"deadline", "submitted_at"})
+MOMENTS = frozenset({"deadline", "submitted_at", "until", *CALENDAR_COLUMNS})
 FIGURES = frozenset({"total", "totals", "submitted_total", "target"})
+CHOICES: dict[str, Callable[[str], str]] = {
+    "state": lambda value: str(Assessment.State(value).label),
+    "phase": lambda value: Phase(value).label,
+    "stance": lambda value: str(Explanation.Stance(value).label),
+}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OWN_LAYERS = frozenset({Layer.SELF.value})
 ALL_LAYERS = frozenset(Layer.values)
+# What one of two appraisers of a leaf says is no layer, so that no history of a leaf shows it to the other.
+MARK = "mark"
 
 
 @dataclass(frozen=True)
@@ -77,7 +100,7 @@ def return_of(assessment: Assessment) -> Event | None:
     """Why a sheet that is the unit's again came back to it, if it did."""
     if assessment.state != State.RETURNED:
         return None
-    back = [Event.Deed.RETURN, Event.Deed.RENEW]
+    back = [Event.Deed.SEND_BACK, Event.Deed.RETURN, Event.Deed.RENEW]
     return (
         Event.objects.filter(assessment=assessment, action__in=back)
         .select_related("by")
@@ -115,10 +138,9 @@ def steps(events: list[Event]) -> list[Step]:
 
 
 def _step(event: Event, criterion: Criterion | None) -> Step:
-    layer = _layer(event)
     return Step(
         event=event,
-        layer=Layer(layer).label if layer else "",
+        layer=_whose(event),
         before=_words(event.before, criterion),
         after=_words(event.after, criterion),
     )
@@ -126,6 +148,14 @@ def _step(event: Event, criterion: Criterion | None) -> Step:
 
 def _layer(event: Event) -> str | None:
     return (event.after or event.before or {}).get("layer")
+
+
+def _whose(event: Event) -> str:
+    """The layer by its name; of leaves that two appraise, which of the two."""
+    layer = _layer(event)
+    if layer == MARK:
+        return str(Assignment.Place((event.after or event.before or {})["place"]).label)
+    return str(Layer(layer).label) if layer else ""
 
 
 def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
@@ -148,13 +178,18 @@ def _spelled(key: str, value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_spelled(key, part)}" for name, part in value.items())
+        # The parts of a calendar or a duty have names of their own; totals go by units.
+        told = (
+            (LABELS.get(name, name), _spelled(name if name in LABELS else key, part))
+            for name, part in value.items()
+        )
+        return ", ".join(f"{name} {words}".strip() for name, words in told if words)
     if isinstance(value, list):
         return ", ".join(_spelled(key, part) for part in value if part)
     if key in MOMENTS:
         return format_moment(datetime.fromisoformat(value))
     if key in FIGURES:
         return format_points(Decimal(value))
-    if key == "state":
-        return str(Assessment.State(value).label)
+    if key in CHOICES:
+        return CHOICES[key](value)
     return format_short_date(date.fromisoformat(value)) if _DAY.fullmatch(str(value)) else str(value)
