@@ -6,17 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role
-from assessments.actions.appraisal import (
-    ReasonMissing,
-    Verdict,
-    agree_with_area,
-    close_appraisal,
-    enter_central,
-    finalise,
-    judge,
-)
+from assessments.actions.appraisal import agree_with_area, judge
+from assessments.actions.council import enter_central, finalise
+from assessments.actions.rounds import close_appraisal, release
+from assessments.actions.verdicts import ReasonMissing, Verdict
 from assessments.actions.writing import Conflict
-from assessments.models import Event, Layer, LayerTotal, Score
+from assessments.models import Assignment, Event, Layer, LayerTotal, Score
 from assessments.permissions import sees_appraisal
 from assessments.queries.appraisal import sheets_to_appraise
 from assessments.queries.periods import periods_of
@@ -122,9 +117,15 @@ def test_appraisal_waits_for_the_unit_and_ends_with_the_council(year: Year):
     with pytest.raises(Refusal, match="chưa gửi"):
         say(year, "1.1", KEPT)
     year.submit()
+    act = {"assessment": year.sheet(), "by": year.coordinator, "now": year.now}
     with pytest.raises(Refusal, match="6 tiêu chí chưa thẩm định"):
-        close_appraisal(assessment=year.sheet(), by=year.coordinator, now=year.now)
-    year.appraise()
+        release(**act)
+    with pytest.raises(Refusal, match="thẩm định vòng 1"):
+        close_appraisal(**act)
+    year.release()
+    with pytest.raises(Refusal, match="bước giải trình"):
+        say(year, "1.1", KEPT)
+    year.close()
     with pytest.raises(Refusal, match="chờ Hội đồng"):
         say(year, "1.1", KEPT)
 
@@ -182,12 +183,15 @@ def test_from_empty_to_final(year: Year):
 
 
 def test_an_appraiser_of_a_commune_or_district_does_not_appraise_for_the_province(year: Year) -> None:
-    """Such units host scorings of their own; standing below the province makes nobody its appraiser."""
+    """Such units host scorings of their own; standing below the province makes nobody its appraiser, not even
+    an assignment to them."""
     year.score("1.1", {"points": "3"})
     year.submit()
     sheet = year.sheet()
     for level, lets_in in (("office", True), ("department", True), ("district", False), ("commune", False)):
-        person = user_with(Role.APPRAISER, UnitFactory(parent=year.host, level=level))
+        unit = UnitFactory(parent=year.host, level=level)
+        person = user_with(Role.APPRAISER, unit)
+        Assignment.objects.filter(cohort=year.cohort).update(office=unit)
         assert sees_appraisal.test(person, sheet) is lets_in, level
         assert bool(sheets_to_appraise(person)) is lets_in, level
         assert bool(periods_of(person)) is lets_in, level

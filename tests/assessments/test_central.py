@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.actions.appraisal import Verdict, enter_central
 from assessments.actions.central import enter_central_for_cohort
+from assessments.actions.council import enter_central
+from assessments.actions.verdicts import Verdict
 from assessments.actions.writing import Conflict
 from assessments.models import Cohort, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences

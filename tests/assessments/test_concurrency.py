@@ -16,14 +16,15 @@ from accounts.models import Role
 from assessments.actions.periods import create_period
 from assessments.actions.publication import publish
 from assessments.actions.renewal import move_to_set
-from assessments.actions.scoring import save_score, submit
+from assessments.actions.scoring import Receipt, save_score, send, send_back, submit
 from assessments.actions.writing import Conflict
 from assessments.models import Event, Layer, LayerTotal, Period, Score
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.queries import stored_tree
 from criteria.schema import read_set
-from tests.assessments.conftest import DEADLINE, NOW, SMALL, Year, make_year
+from tests.assessments.conftest import DEADLINE, NOW, OPENS, SMALL, Year, make_year
+from tests.calendars import overlapping
 from tests.factories import ProvinceFactory, user_with
 
 WRITERS = 8
@@ -115,16 +116,39 @@ def test_a_sheet_is_sent_once_and_no_write_slips_in_behind(open_year: Year):
     sheet, officer = open_year.sheet(), open_year.officers[open_year.sheet().unit_id]
     leaves = len(list(stored_tree(sheet.cohort.criteria_set).tree.leaves())) - 2
 
-    def send() -> object:
-        return submit(assessment=sheet, confirmed_unanswered=leaves, by=officer, now=open_year.now)
+    def put_before_leader() -> object:
+        send(assessment=sheet, confirmed_unanswered=leaves, by=officer, now=open_year.now)
+        return "sent"
 
-    answers = at_once(send, send, writer(open_year, "1.1", "4"), send)
-    receipts = [answer for answer in answers if not isinstance(answer, Exception | Score)]
+    answers = at_once(put_before_leader, put_before_leader, writer(open_year, "1.1", "4"), put_before_leader)
     assert all(isinstance(answer, Refusal) for answer in answers if isinstance(answer, Exception)), answers
-    assert len(receipts) <= 1
+    written = Score.objects.filter(layer=Layer.SELF).exists()
+    # Whoever wrote first made the count of unanswered leaves another than the one confirmed.
+    assert (answers.count("sent"), written) in {(1, False), (0, True)}, answers
+    assert open_year.sheet().state == ("draft" if written else "review")
+
+
+def test_a_sheet_is_approved_once_or_given_back_and_never_both(open_year: Year):
+    open_year.send()
+    sheet, leader = open_year.sheet(), open_year.leaders[open_year.sheet().unit_id]
+    act = {"assessment": sheet, "by": leader, "now": open_year.now}
+
+    def approve() -> object:
+        return submit(confirmed_unanswered=6, **act)
+
+    def give_back() -> object:
+        send_back(remark="sửa 1.1", **act)
+        return "back"
+
+    answers = at_once(approve, give_back, approve, writer(open_year, "1.1", "4"), approve)
+    assert all(isinstance(answer, Refusal) for answer in answers if isinstance(answer, Exception)), answers
+    receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert len(receipts) + answers.count("back") == 1, answers
     if receipts:
         assert open_year.sheet().receipt == receipts[0].sha256
         assert not Score.objects.filter(layer=Layer.SELF).exists(), "a write after the submission"
+    else:
+        assert open_year.sheet().state == "returned"
 
 
 def while_holding(hold: Callable[[], object], late: Callable[[], object]) -> object:
@@ -200,7 +224,12 @@ def test_of_two_clicks_that_make_a_period_one_makes_it_and_the_other_is_told(tra
 
     def create() -> object:
         return create_period(
-            host=host, year=2026, name="Năm 2026", deadline=DEADLINE, by=coordinator, now=NOW
+            host=host,
+            year=2026,
+            name="Năm 2026",
+            calendar=overlapping(OPENS, DEADLINE),
+            by=coordinator,
+            now=NOW,
         )
 
     answers = at_once(create, create, create)

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.actions.appraisal import Verdict, judge
+from assessments.actions.appraisal import judge
 from assessments.actions.publication import publish
 from assessments.actions.recorded import save_record
+from assessments.actions.verdicts import Verdict
 from assessments.models import Layer, Publication, Result, Score
 from assessments.outcome import Decision, Outcome, OutcomeRow
 from assessments.queries.history import history

@@ -9,8 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.dates import VIETNAM
 from accounts.models import Role
-from assessments.models import AssignedTarget, Cohort, Layer, LayerTotal, Period, Publication
+from assessments.calendar import calendar_from
+from assessments.models import AssignedTarget, Cohort, Event, Layer, LayerTotal, Period, Publication
+from assessments.models.periods import calendar_values
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -27,12 +30,14 @@ def clock(time_machine: object) -> None:
 
 def test_a_coordinator_makes_a_period_and_opens_it(preparing_year: Year, as_: Callable) -> None:
     year, browser = preparing_year, as_(preparing_year.coordinator)
-    browser.post(
-        reverse("period_new"),
-        {"host": year.host.pk, "year": "2027", "name": "Chỉ số 2027", "deadline": "2027-03-31T17:00"},
-    )
+    typed = {"host": year.host.pk, "year": "2027", "name": "Chỉ số 2027"}
+    typed |= {"opens": "2027-03-01T08:00", "closes": "2027-03-31T17:00"}
+    answer = browser.post(reverse("period_new"), typed)
     made = Period.objects.get(year=2027)
-    assert made.deadline.isoformat() == "2027-03-31T10:00:00+00:00"
+    # The usual year that follows from it lies ready to be moved.
+    assert answer.url == reverse("period_calendar", args=[made.pk])
+    assert made.self_closes.isoformat() == "2027-03-31T10:00:00+00:00"
+    assert made.calendar == calendar_from(made.self_opens, made.self_closes)
 
     late = UnitFactory(parent=year.host)
     page = browser.get(reverse("cohort_new", args=[made.pk])).content.decode()
@@ -71,14 +76,63 @@ def test_an_open_cohort_keeps_the_units_whose_fixed_boxes_are_not_posted(year: Y
     assert (year.cohort.name, year.cohort.assessments.count()) == ("Các xã", 4)
 
 
-def test_an_untouched_deadline_with_seconds_is_no_change(year: Year, as_: Callable) -> None:
-    Period.objects.update(deadline=year.period.deadline.replace(second=30))
-    answer = as_(year.coordinator).post(
-        reverse("period_edit", args=[year.period.pk]),
-        {"name": "Tên khác", "deadline": "2026-03-31T17:00", "reason": ""},
-    )
-    assert answer.status_code == 302
-    assert Period.objects.get().deadline.second == 30
+def test_a_period_is_renamed_on_its_page(year: Year, as_: Callable) -> None:
+    url = reverse("period_edit", args=[year.period.pk])
+    assert as_(year.coordinator).post(url, {"name": " "}).status_code == 422
+    assert as_(year.coordinator).post(url, {"name": "Tên khác"}).status_code == 302
+    assert Period.objects.get().name == "Tên khác"
+
+
+class TestCalendar:
+    def typed(self, year: Year, **moved: str) -> dict[str, str]:
+        """What the browser sends back of the page as it is, but for what was moved."""
+        values = calendar_values(Period.objects.get(pk=year.period.pk).calendar)
+        shown = {name: f"{moment.astimezone(VIETNAM):%Y-%m-%dT%H:%M}" for name, moment in values.items()}
+        return {**shown, "reason": "", **moved}
+
+    def test_an_untouched_moment_with_seconds_is_no_change(self, year: Year, as_: Callable) -> None:
+        Period.objects.update(council_closes=year.period.council_closes.replace(second=30))
+        url = reverse("period_calendar", args=[year.period.pk])
+        assert as_(year.coordinator).post(url, self.typed(year)).status_code == 302
+        assert Period.objects.get().council_closes.second == 30
+        assert not Event.objects.filter(action="reschedule").exists()
+
+    def test_a_date_moves_with_a_reason_and_the_page_says_what_stands(
+        self, year: Year, as_: Callable
+    ) -> None:
+        browser, url = as_(year.coordinator), reverse("period_calendar", args=[year.period.pk])
+        page = browser.get(url).content.decode()
+        assert "Hiện nay: 17:00 ngày 31 tháng 3 năm 2026" in page
+        assert 'value="2026-03-31T17:00"' in page
+        moved = self.typed(year, self_closes="2026-04-10T17:00", approval_closes="2026-04-12T17:00")
+        refused = browser.post(url, moved)
+        assert refused.status_code == 422
+        assert "hãy ghi lý do thay đổi lịch" in refused.content.decode()
+        assert Period.objects.get().self_closes == DEADLINE
+        assert browser.post(url, moved | {"reason": "Công văn 12"}).status_code == 302
+        assert Period.objects.get().self_closes.isoformat() == "2026-04-10T10:00:00+00:00"
+        trail = browser.get(reverse("period_events", args=[year.period.pk]), {"action": "reschedule"})
+        told = trail.content.decode()
+        assert "tự chấm điểm đến 17:00 ngày 10 tháng 4 năm 2026" in told
+        assert "lãnh đạo đơn vị duyệt đến 17:00 ngày 12 tháng 4 năm 2026" in told
+        assert "Công văn 12" in told
+        assert "giải trình" not in told.partition("<tbody>")[2].lower(), "only what was moved"
+
+    def test_a_calendar_that_cannot_be_meant_is_refused_in_words(self, year: Year, as_: Callable) -> None:
+        url = reverse("period_calendar", args=[year.period.pk])
+        answer = as_(year.coordinator).post(
+            url, self.typed(year, round2_closes="2026-03-05T17:00", reason="x")
+        )
+        assert answer.status_code == 422
+        assert "“Thẩm định vòng 2” không thể kết thúc trước “Giải trình”" in answer.content.decode()
+
+    def test_while_preparing_no_reason_is_asked(self, preparing_year: Year, as_: Callable) -> None:
+        browser = as_(preparing_year.coordinator)
+        url = reverse("period_calendar", args=[preparing_year.period.pk])
+        assert 'name="reason"' not in browser.get(url).content.decode()
+        typed = self.typed(preparing_year, published_opens="2026-03-20T08:00")
+        assert browser.post(url, typed).status_code == 302
+        assert Period.objects.get().published_opens.isoformat() == "2026-03-20T01:00:00+00:00"
 
 
 class TestBoard:
@@ -189,7 +243,7 @@ def test_a_new_version_is_previewed_and_taken(year: Year, as_: Callable) -> None
     assert browser.post(url, {"criteria_set": new.pk, "reason": ""}).status_code == 422
     browser.post(url, {"criteria_set": new.pk, "reason": "Quyết định 5"})
     year.cohort.refresh_from_db()
-    assert (year.cohort.criteria_set, year.sheet().state) == (new, "draft")
+    assert (year.cohort.criteria_set, year.sheet().state) == (new, "returned")
 
 
 def test_the_result_is_previewed_and_published_once(year: Year, as_: Callable) -> None:
@@ -226,7 +280,10 @@ def test_wrong_totals_are_shown_before_anybody_publishes(year: Year, as_: Callab
 
 
 RUN_BY_THE_COORDINATOR = [
-    *[(name, "period") for name in ("period_edit", "period_open", "cohort_new", "publish")],
+    *[
+        (name, "period")
+        for name in ("period_edit", "period_calendar", "period_open", "cohort_new", "publish")
+    ],
     *[
         (name, "cohort")
         for name in ("cohort_edit", "cohort_remove", "cohort_move", "targets", "targets_fill")

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from assessments.actions.cohorts import add_cohort, edit_cohort, remove_cohort, set_units
-from assessments.actions.periods import create_period, edit_period, open_period
+from assessments.actions.periods import create_period, open_period, rename_period
 from assessments.actions.targets import assign_targets
+from assessments.calendar import calendar_from
 from assessments.models import Assessment, AssignedTarget, Cohort, Event, Layer, LayerTotal, Period
 from assessments.queries.opening import opening_check
 from assessments.queries.periods import periods_of, units_to_offer
@@ -22,24 +23,28 @@ from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 from criteria.schema import read_set
-from tests.assessments.conftest import DEADLINE, NOW, SMALL, Year, later, make_year
+from tests.assessments.conftest import DEADLINE, NOW, OPENS, SMALL, Year, later, make_year
+from tests.calendars import overlapping
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
 pytestmark = pytest.mark.django_db
+CALENDAR = overlapping(OPENS, DEADLINE)
 
 
 def test_a_period_is_made_by_the_coordinator_of_its_host() -> None:
     host = ProvinceFactory()
     coordinator = user_with(Role.COORDINATOR, host)
     period = create_period(
-        host=host, year=2026, name="  Chỉ số  2026 ", deadline=DEADLINE, by=coordinator, now=NOW
+        host=host, year=2026, name="  Chỉ số  2026 ", calendar=CALENDAR, by=coordinator, now=NOW
     )
     assert (period.name, period.state) == ("Chỉ số 2026", "preparing")
+    assert Period.objects.get(pk=period.pk).calendar == CALENDAR
     [event] = period.events.all()
+    assert event.after["calendar"]["self_closes"] == DEADLINE.isoformat()
     assert (event.action, event.by, event.at) == ("create_period", coordinator, NOW)
     for person in (user_with(Role.LEADER, host), user_with(Role.COORDINATOR), user_with(Role.ADMINISTRATOR)):
         with pytest.raises(PermissionDenied):
-            create_period(host=host, year=2027, name="Khác", deadline=DEADLINE, by=person, now=NOW)
+            create_period(host=host, year=2027, name="Khác", calendar=CALENDAR, by=person, now=NOW)
 
 
 def test_two_periods_of_a_host_and_year_have_different_names(preparing_year: Year) -> None:
@@ -48,7 +53,7 @@ def test_two_periods_of_a_host_and_year_have_different_names(preparing_year: Yea
             host=preparing_year.host,
             year=2026,
             name=preparing_year.period.name,
-            deadline=DEADLINE,
+            calendar=CALENDAR,
             by=preparing_year.coordinator,
             now=NOW,
         )
@@ -60,47 +65,37 @@ def test_a_new_period_ends_in_the_future(preparing_year: Year) -> None:
             host=preparing_year.host,
             year=2026,
             name="Khác",
-            deadline=NOW,
+            calendar=calendar_from(OPENS, NOW),
             by=preparing_year.coordinator,
             now=NOW,
         )
 
 
-def test_an_open_periods_deadline_moves_with_a_reason(year: Year) -> None:
-    new = later(days=60)
-
-    def move(reason: str) -> Period:
-        return edit_period(
-            period=year.period,
-            name=year.period.name,
-            deadline=new,
-            reason=reason,
-            by=year.coordinator,
-            now=NOW,
-        )
-
-    with pytest.raises(Refusal, match="lý do"):
-        move("  ")
-    assert move("Theo Công văn 12").deadline == new
-    event = year.period.events.filter(action="edit_period").get()
-    assert event.reason == "Theo Công văn 12"
-    assert event.before["deadline"] == DEADLINE.isoformat()
-    assert event.after["deadline"] == new.isoformat()
-    move("")  # nothing changes, so nothing is logged
+def test_a_period_is_renamed_until_it_is_published(year: Year) -> None:
+    act = {"period": year.period, "by": year.coordinator, "now": NOW}
+    assert rename_period(name=" Tên  mới ", **act).name == "Tên mới"
+    event = year.period.events.get(action="edit_period")
+    assert (event.before, event.after) == ({"name": "Chỉ số CCHC năm 2026"}, {"name": "Tên mới"})
+    rename_period(name="Tên mới", **act)  # nothing changes, so nothing is logged
     assert year.period.events.filter(action="edit_period").count() == 1
+    with pytest.raises(Refusal, match="đặt tên"):
+        rename_period(name="  ", **act)
+    for person in (year.leader, year.appraiser, user_with(Role.COORDINATOR)):
+        with pytest.raises(PermissionDenied):
+            rename_period(name="Khác", **act | {"by": person})
 
 
-def test_before_it_opens_a_deadline_moves_without_a_reason(preparing_year: Year) -> None:
-    year = preparing_year
-    edit_period(period=year.period, name="Tên mới", deadline=later(days=9), by=year.coordinator, now=NOW)
-    year.period.refresh_from_db()
-    assert (year.period.name, year.period.deadline) == ("Tên mới", later(days=9))
+def test_a_name_that_another_period_of_the_year_has_is_refused(year: Year) -> None:
+    act = {"by": year.coordinator, "now": NOW}
+    create_period(host=year.host, year=2026, name="Khác", calendar=CALENDAR, **act)
+    with pytest.raises(Refusal, match="cùng tên"):
+        rename_period(period=year.period, name="Khác", **act)
 
 
 def test_opening_lists_everything_that_is_missing() -> None:
     host = ProvinceFactory()
     coordinator = user_with(Role.COORDINATOR, host)
-    period = create_period(host=host, year=2026, name="2026", deadline=DEADLINE, by=coordinator, now=NOW)
+    period = create_period(host=host, year=2026, name="2026", calendar=CALENDAR, by=coordinator, now=NOW)
     with pytest.raises(Refusal, match="chưa có nhóm xếp hạng nào"):
         open_period(period=period, by=coordinator, now=NOW)
     criteria_set = load_set(read_set(SMALL))

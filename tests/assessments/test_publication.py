@@ -9,13 +9,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assessments.actions.cohorts import set_units
-from assessments.actions.periods import edit_period
+from assessments.actions.periods import rename_period, reschedule
 from assessments.actions.publication import publish
 from assessments.models import AreaResult, AreaTotal, Event, Layer, LayerTotal, Publication, Result
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.schema import read_set
-from tests.assessments.conftest import NOW, SMALL, Year, later, make_year
+from tests.assessments.conftest import NOW, OPENS, SMALL, Year, later, make_year
+from tests.calendars import overlapping
 
 pytestmark = pytest.mark.django_db
 
@@ -123,13 +124,15 @@ def test_only_the_coordinator_publishes(year: Year) -> None:
 def test_a_published_period_is_frozen(year: Year) -> None:
     year.play()
     do_publish(year)
+    act = {"by": year.coordinator, "now": NOW}
     attempts = [
         lambda: year.score("1.1", {"points": "1"}, 1),
         lambda: year.enter("1.3", {"not_applicable": True}, 1),
-        lambda: edit_period(
-            period=year.period, name="x", deadline=later(days=99), reason="x", by=year.coordinator, now=NOW
+        lambda: rename_period(period=year.period, name="x", **act),
+        lambda: reschedule(
+            period=year.period, calendar=overlapping(OPENS, later(days=99)), reason="x", **act
         ),
-        lambda: set_units(cohort=year.cohort, units=[], by=year.coordinator, now=NOW),
+        lambda: set_units(cohort=year.cohort, units=[], **act),
         year.open,
     ]
     for attempt in attempts:

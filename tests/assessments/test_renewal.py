@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from assessments.actions.appraisal import Verdict, close_appraisal, judge
+from assessments.actions.appraisal import judge
 from assessments.actions.renewal import move_to_set
+from assessments.actions.rounds import release
 from assessments.actions.targets import assign_targets
+from assessments.actions.verdicts import Verdict
 from assessments.models import (
     AreaTotal,
     AssignedTarget,
@@ -135,12 +137,11 @@ def test_sent_sheets_go_back_and_the_event_keeps_the_receipt(year: Year) -> None
 
     for place in (0, 1):
         sheet = year.sheet(place)
-        assert (sheet.state, sheet.receipt, sheet.submitted_total, sheet.appraised_by) == (
-            "draft",
-            "",
-            None,
-            None,
-        )
+        assert (sheet.state, sheet.remark, sheet.receipt) == ("returned", "Quyết định 5/QĐ-UBND", "")
+        steps = ("sent", "submitted", "released", "appraised")
+        assert [getattr(sheet, f"{step}_by") for step in steps] == [None] * 4
+        assert [getattr(sheet, f"{step}_at") for step in steps] == [None] * 4
+        assert sheet.submitted_total is None
         event = Event.objects.get(action="renew", assessment=sheet)
         assert event.before["receipt"] == receipts[place]
         assert event.before["submitted_total"] == "5.2"
@@ -220,9 +221,9 @@ def test_an_answer_given_after_the_sheet_came_back_is_appraised_again(year: Year
     year.submit()
     year.appraise()
     move(year)
-    assert year.sheet().state == "draft"
+    assert year.sheet().state == "returned"
     year.score("2.2.1", {"points": "3"})
-    for layer in (Layer.ROUND1, Layer.COUNCIL):
+    for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
         assert year.row("2.2.1", layer) is None, layer
         kept = Event.objects.get(action="withdraw_verdict", before__layer=layer)
         assert kept.before["points"] == "1"
@@ -231,9 +232,10 @@ def test_an_answer_given_after_the_sheet_came_back_is_appraised_again(year: Year
 
     year.submit()
     with pytest.raises(Refusal, match=r"chưa thẩm định: .*2\.2\.1"):
-        close_appraisal(assessment=year.sheet(), by=year.coordinator, now=NOW)
+        release(assessment=year.sheet(), by=year.coordinator, now=NOW)
     year.appraise()
-    assert year.row("2.2.1", Layer.COUNCIL).points == 3
+    for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
+        assert year.row("2.2.1", layer).points == 3
 
 
 def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
@@ -252,5 +254,6 @@ def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(y
         by=year.appraiser,
         now=NOW,
     )
-    assert year.row("2.2.1", Layer.COUNCIL).points == 1
+    for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
+        assert year.row("2.2.1", layer).points == 1
     assert total_differences(year.cohort) == []

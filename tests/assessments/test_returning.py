@@ -29,12 +29,16 @@ def sent(year: Year) -> Year:
 def test_the_unit_may_write_and_send_again(sent: Year):
     receipt = sent.sheet().receipt
     give_back(sent)
-    assert (sent.sheet().state, sent.sheet().receipt) == ("draft", "")
+    returned = sent.sheet()
+    assert (returned.state, returned.remark, returned.receipt) == ("returned", "thiếu báo cáo quý III", "")
+    assert (returned.sent_at, returned.sent_by, returned.submitted_at, returned.submitted_by) == (None,) * 4
     event = Event.objects.get(action="return")
     assert (event.before["receipt"], event.reason) == (receipt, "thiếu báo cáo quý III")
     sent.score("1.1", {"points": "4"})
     sent.submit()
-    assert sent.sheet().receipt != receipt
+    again = sent.sheet()
+    assert (again.state, again.remark) == ("submitted", "")
+    assert again.receipt not in {"", receipt}
 
 
 def test_only_with_a_reason_and_before_any_appraisal(sent: Year):
@@ -65,3 +69,15 @@ def test_the_officer_reads_the_reason_on_his_sheet(sent: Year, client: Client):
         client.force_login(sent.officers[sent.units[0].pk])
         page = client.get(reverse("sheet", kwargs={"assessment": sent.sheet().pk})).content.decode()
         assert "Lý do: thiếu tài liệu 1.1" in page
+
+
+def test_the_last_to_give_it_back_is_the_one_who_is_read(sent: Year, client: Client):
+    give_back(sent, reason="thiếu tài liệu 1.1")
+    sent.send()
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(sent.leaders[sent.units[0].pk])
+        url = reverse("send_back", kwargs={"assessment": sent.sheet().pk})
+        assert client.post(url, {"remark": "chưa sửa 1.2"}).status_code == 302
+        page = client.get(reverse("sheet", kwargs={"assessment": sent.sheet().pk})).content.decode()
+    assert "Lý do: chưa sửa 1.2" in page
+    assert "thiếu tài liệu 1.1" not in page

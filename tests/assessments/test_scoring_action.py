@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from assessments.actions.scoring import save_score, submit
+from assessments.actions.scoring import save_score, send, send_back, submit
 from assessments.actions.writing import Conflict
 from assessments.models import AreaTotal, Event, Layer, LayerTotal
 from assessments.queries.submission import submission_check
@@ -112,21 +112,88 @@ def test_the_deadlines_last_moment_counts_and_the_next_does_not(year: Year):
         save(year, "1.1", {"points": "2"}, seen=1, now=DEADLINE + timedelta(microseconds=1))
 
 
-def test_submitting_names_what_is_missing_and_asks_before_counting_zero(year: Year):
+def test_sending_names_what_is_missing_and_asks_before_counting_zero(year: Year):
     save(year, "1.1", {"points": "3"})
     check = submission_check(year.sheet())
     assert [item.criterion.code for item in check.without_note] == ["1.1"]
     assert [item.criterion.code for item in check.unanswered] == ["1.2", "2.1", "2.2.1", "2.2.2", "T.1"]
-    officer = year.officers[year.sheet().unit_id]
+    act = {"assessment": year.sheet(), "by": year.officers[year.sheet().unit_id], "now": year.now}
     with pytest.raises(Refusal, match="thiếu ghi chú"):
-        submit(assessment=year.sheet(), confirmed_unanswered=5, by=officer, now=year.now)
+        send(confirmed_unanswered=5, **act)
     save(year, "1.1", {"points": "3"}, seen=1, note="thiếu báo cáo quý III")
     with pytest.raises(Refusal, match="5 tiêu chí chưa chấm, tính 0 điểm"):
-        submit(assessment=year.sheet(), confirmed_unanswered=0, by=officer, now=year.now)
-    receipt = submit(assessment=year.sheet(), confirmed_unanswered=5, by=officer, now=year.now)
+        send(confirmed_unanswered=0, **act)
+    send(confirmed_unanswered=5, **act)
+    sheet = year.sheet()
+    assert (sheet.state, sheet.sent_by, sheet.sent_at) == ("review", act["by"], year.now)
+    assert (sheet.receipt, sheet.submitted_at) == ("", None)
+
+
+def test_the_leader_approves_what_he_was_told_of_and_gets_the_receipt(year: Year):
+    save(year, "1.1", {"points": "3"}, note="thiếu báo cáo quý III")
+    year.send()
+    act = {"assessment": year.sheet(), "by": year.leaders[year.sheet().unit_id], "now": year.now}
+    with pytest.raises(Refusal, match="5 tiêu chí chưa chấm, tính 0 điểm"):
+        submit(confirmed_unanswered=4, **act)
+    receipt = submit(confirmed_unanswered=5, **act)
     sheet = year.sheet()
     assert (sheet.state, sheet.receipt, str(sheet.submitted_total)) == ("submitted", receipt.sha256, "3")
+    assert (sheet.submitted_by, sheet.submitted_at, receipt.at) == (act["by"], year.now, year.now)
     assert len(receipt.sha256) == 64
+    assert LayerTotal.objects.filter(assessment=sheet, layer=Layer.ROUND1).exists()
+
+
+def test_the_leader_gives_it_back_with_a_remark_and_the_officer_mends_it(year: Year):
+    save(year, "1.1", {"points": "4"})
+    year.send()
+    with pytest.raises(Refusal, match="đang chờ lãnh đạo"):
+        save(year, "1.1", {"points": "3"}, seen=1)
+    act = {"assessment": year.sheet(), "by": year.leaders[year.sheet().unit_id], "now": year.now}
+    with pytest.raises(Refusal, match="điều cần sửa"):
+        send_back(remark="  ", **act)
+    send_back(remark=" Tiêu chí 1.1 còn thiếu. ", **act)
+    sheet = year.sheet()
+    assert (sheet.state, sheet.remark) == ("returned", "Tiêu chí 1.1 còn thiếu.")
+    assert (sheet.sent_at, sheet.sent_by) == (None, None)
+    event = Event.objects.get(action="send_back")
+    assert (event.by, event.reason, event.assessment) == (act["by"], "Tiêu chí 1.1 còn thiếu.", sheet)
+    with pytest.raises(Refusal, match="trả lại"):
+        submit(**act)
+
+    save(year, "1.1", {"points": "3"}, seen=1, note="thiếu báo cáo")
+    year.send()
+    assert (year.sheet().state, year.sheet().remark) == ("review", "")
+    actions = Event.objects.filter(assessment=sheet).order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["score", "send", "send_back", "score", "send"]
+
+
+def test_officers_send_and_leaders_approve_each_for_his_own_unit(year: Year):
+    unit = year.sheet().unit_id
+    act = {"assessment": year.sheet(), "now": year.now}
+    hosts = {year.coordinator, year.leader, year.appraiser}
+    officers, leaders = set(year.officers.values()), set(year.leaders.values())
+    for person in hosts | leaders | officers - {year.officers[unit]}:
+        with pytest.raises(PermissionDenied):
+            send(confirmed_unanswered=6, by=person, **act)
+    year.send()
+    for person in hosts | officers | leaders - {year.leaders[unit]}:
+        with pytest.raises(PermissionDenied):
+            submit(confirmed_unanswered=6, by=person, **act)
+        with pytest.raises(PermissionDenied):
+            send_back(remark="x", by=person, **act)
+
+
+def test_a_leader_approves_until_the_last_moment_of_his_own_time(year: Year):
+    year.send()
+    year.send(1)
+    year.now = DEADLINE
+    with pytest.raises(Refusal, match="chờ lãnh đạo"):
+        year.send()
+    approve = {"confirmed_unanswered": 6, "by": year.leaders[year.sheet().unit_id]}
+    submit(assessment=year.sheet(), now=DEADLINE, **approve)
+    approve["by"] = year.leaders[year.sheet(1).unit_id]
+    with pytest.raises(Refusal, match="Đã hết hạn lãnh đạo đơn vị duyệt phiếu lúc 17:00 ngày 31 tháng 3"):
+        submit(assessment=year.sheet(1), now=DEADLINE + timedelta(microseconds=1), **approve)
 
 
 @pytest.mark.parametrize(("points", "lacking"), [("0", []), ("1", ["P"])])

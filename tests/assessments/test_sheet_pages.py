@@ -145,17 +145,36 @@ def test_a_leaf_that_isnt_of_this_sheet_isnt_found(year: Year, officer: Client):
     assert officer.post(url, {"points": "1"}, headers=HTMX).status_code == 404
 
 
-def test_submitting_in_the_browser_asks_twice_and_gives_a_receipt(year: Year, officer: Client):
+def test_sending_and_approving_in_the_browser_ask_twice_and_give_a_receipt(year: Year, officer: Client):
     year.score("1.1", {"points": "3"}, note="thiếu một nội dung")
-    url = reverse("submit", kwargs={"assessment": year.sheet().pk})
-    page = officer.get(url).content.decode()
-    assert "5 tiêu chí chưa chấm, tính 0 điểm" in page
-    refused = officer.post(url, {"unanswered": "5"})
-    assert refused.status_code == 409
-    receipt = officer.post(url, {"unanswered": "5", "confirm": "on"}, follow=True).content.decode()
-    assert year.sheet().receipt in receipt
-    again = officer.post(url, {"unanswered": "5", "confirm": "on"})
-    assert again.status_code == 409
+    leader = Client()
+    leader.force_login(year.leaders[year.units[0].pk])
+    for person, name in ((officer, "send"), (leader, "submit")):
+        url = reverse(name, kwargs={"assessment": year.sheet().pk})
+        page = person.get(url).content.decode()
+        assert "5 tiêu chí chưa chấm, tính 0 điểm" in page
+        refused = person.post(url, {"unanswered": "5"})
+        assert refused.status_code == 409
+        done = person.post(url, {"unanswered": "5", "confirm": "on"}, follow=True)
+        assert done.status_code == 200
+        again = person.post(url, {"unanswered": "5", "confirm": "on"})
+        assert again.status_code == 409
+        assert year.sheet().state == {"send": "review", "submit": "submitted"}[name]
+    assert year.sheet().receipt in done.content.decode()
+
+
+def test_the_leader_gives_back_in_the_browser_and_the_officer_reads_why(year: Year, officer: Client):
+    year.send()
+    leader = Client()
+    leader.force_login(year.leaders[year.units[0].pk])
+    url = reverse("send_back", kwargs={"assessment": year.sheet().pk})
+    assert leader.get(url).status_code == 200
+    assert leader.post(url, {"remark": " "}).status_code == 409
+    assert year.sheet().state == "review"
+    assert leader.post(url, {"remark": "thiếu tài liệu 1.1"}).status_code == 302
+    assert year.sheet().state == "returned"
+    assert "thiếu tài liệu 1.1" in officer.get(sheet_url(year)).content.decode()
+    assert leader.post(url, {"remark": "lần nữa"}).status_code == 409
 
 
 @pytest.mark.parametrize("scored", [1, 3])
@@ -166,7 +185,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_answers(
         year.score(code, {"points": "1"})
     url = sheet_url(year)
     officer.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         officer.get(url)
 
 
@@ -177,7 +196,7 @@ def test_sixty_leaves_need_no_more_queries(client: Client, db: None, django_asse
     client.force_login(year.officers[year.units[0].pk])
     url = sheet_url(year)
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(url).content.count(b'class="leaf"') == 69
 
 

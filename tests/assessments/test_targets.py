@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from assessments.actions.appraisal import Verdict, agree_with_area, judge
+from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.targets import assign_targets
+from assessments.actions.verdicts import Verdict
 from assessments.models import AreaTotal, AssignedTarget, Event, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences
 from assessments.queries.targets import TargetChange

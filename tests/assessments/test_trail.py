@@ -7,8 +7,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from assessments.actions.appraisal import Verdict, judge
+from assessments.actions.appraisal import judge
 from assessments.actions.publication import publish
+from assessments.actions.verdicts import Verdict
 from assessments.actions.writing import record
 from assessments.models import Event, Score
 from assessments.workflow import Action
@@ -100,7 +101,8 @@ def test_other_events_are_told_in_words(year: Year, client: Client):
     year.submit()
     client.force_login(year.coordinator)
     page = client.get(reverse("period_events", kwargs={"period": year.period.pk})).content.decode()
-    assert "hạn 17:00 ngày 31 tháng 3 năm 2026" in page
+    assert "lịch: tự chấm điểm từ 08:00 ngày 01 tháng 3 năm 2026" in page
+    assert "tự chấm điểm đến 17:00 ngày 31 tháng 3 năm 2026" in page
     assert "tổng điểm 0; SHA-256" in page
     assert "số tiêu chí chưa chấm: 6" in page
 

@@ -62,6 +62,7 @@ def _request(address: str, user: User) -> HttpRequest:
     """As the middleware hands it over."""
     request = RequestFactory().get(address)
     request.user = user
+    request.received_at = timezone.now()
     request.session = {}
     request.htmx = HtmxDetails(request)
     request._messages = default_storage(request)

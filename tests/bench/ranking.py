@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Role, Unit
 from accounts.vietnamese import fold, sort_key
 from assessments.models import Assessment, Cohort, Layer, Period, Score
+from assessments.models.periods import calendar_values
 from assessments.queries.standings import Standings, ranks_of, recount, standings
 from assessments.workflow import PeriodState, State
 from criteria.queries import stored_tree
@@ -20,6 +21,7 @@ from criteria.tree import NotApplicable
 from criteria.tree import Role as Part
 from tests.bench.ratios import Measured, each, in_ms, in_turn, seconds
 from tests.bench.years import illustrative_set
+from tests.calendars import overlapping
 from tests.factories import ProvinceFactory, user_with
 
 SEED = 2026
@@ -72,14 +74,14 @@ def _final_cohort(size: int) -> tuple[Cohort, dict[int, Fraction]]:
         host=host,
         year=now.year - 1,
         name="Mọi xã",
-        deadline=now - timedelta(days=1),
+        **calendar_values(overlapping(now - timedelta(days=30), now - timedelta(days=1))),
         state=PeriodState.OPEN,
         opened_at=now,
         opened_by=by,
     )
     cohort = Cohort.objects.create(period=period, name="Xã", criteria_set=criteria_set)
-    done = {f"{step}_at": now for step in ("submitted", "appraised", "finalised")}
-    done |= {f"{step}_by": by for step in ("submitted", "appraised", "finalised")}
+    steps = ("sent", "submitted", "released", "appraised", "finalised")
+    done = {f"{step}_at": now for step in steps} | {f"{step}_by": by for step in steps}
     sheets = [
         Assessment(
             period=period, cohort=cohort, unit=unit, state=State.FINAL, submitted_total=0, receipt="-", **done

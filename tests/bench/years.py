@@ -22,6 +22,7 @@ from criteria.models import CriteriaSet
 from criteria.queries import StoredTree, stored_tree
 from criteria.schema import read_set
 from criteria.tree import Source
+from tests.calendars import overlapping
 from tests.factories import ProvinceFactory, UnitFactory, user_with
 
 NOTE = (
@@ -53,9 +54,8 @@ def open_year(size: int) -> Year:
     coordinator = user_with(Role.COORDINATOR, host)
     units = [UnitFactory(parent=host) for _ in range(size)]
     act: dict[str, Any] = {"by": coordinator, "now": now}
-    period = create_period(
-        host=host, year=now.year, name="Chỉ số CCHC", deadline=now + timedelta(days=30, minutes=30), **act
-    )
+    calendar = overlapping(now - timedelta(days=1), now + timedelta(days=30, minutes=30))
+    period = create_period(host=host, year=now.year, name="Chỉ số CCHC", calendar=calendar, **act)
     cohort = add_cohort(period=period, name="Xã", criteria_set=illustrative_set(), **act)
     set_units(cohort=cohort, units=units, **act)
     open_period(period=period, **act)

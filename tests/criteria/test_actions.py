@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from assessments.actions.cohorts import add_cohort
 from assessments.actions.periods import create_period
+from assessments.calendar import calendar_from
 from assessments.models import Cohort
 from criteria.actions import SetRefused, correct_wording, ensure_set, load_set, replace_set, store_set
 from criteria.models import CriteriaSet, Criterion
@@ -262,7 +263,12 @@ class TestAtOnce:
         now = timezone.now()
         stored = load_set(TREE)
         period = create_period(
-            host=host, year=2026, name="Năm", deadline=now + timedelta(days=30), by=coordinator, now=now
+            host=host,
+            year=2026,
+            name="Năm",
+            calendar=calendar_from(now, now + timedelta(days=30)),
+            by=coordinator,
+            now=now,
         )
         replaced, cohort = self.run(
             lambda: replace_set(OTHER, by=administrator),

@@ -338,7 +338,7 @@ def test_a_unit_without_a_result_is_told(published, year, go):
     without = year.units[2]
     officer = year.officers[without.pk]
     assert "Lập báo cáo" not in shown(go(officer, "reports"))
-    answer = go(officer, "report_new", {}, source="result", pk=without.assessments.get().result.pk)
+    answer = go(officer, "report_new", {}, source="result", pk=without.assessments.get().results.get().pk)
     assert answer.url == reverse("reports")
     assert not Report.objects.exists()
 
