@@ -110,19 +110,18 @@ PUBLISHED = "Kết quả đã công bố; không sửa được nữa."
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """An exception: a phase stays open for one sheet until a date, for some leaves or (None) for all."""
+    """An exception: a phase stays open for one sheet until a date, for some leaves or (None) for all.
+
+    It never opens a phase before its time.
+    """
 
     phase: Phase
     until: datetime
     leaves: frozenset[int] | None = None
 
-    def covers(self, phase: Phase, now: datetime, leaf: int | None) -> bool:
+    def covers(self, now: datetime, leaf: int | None) -> bool:
         """Without a leaf the question is about the sheet as a whole, which any open leaf keeps open."""
-        return (
-            self.phase == phase
-            and now <= self.until
-            and (leaf is None or self.leaves is None or leaf in self.leaves)
-        )
+        return now <= self.until and (leaf is None or self.leaves is None or leaf in self.leaves)
 
 
 def refusal(
@@ -150,8 +149,9 @@ def refusal(
     phases = _phases(action, state)
     if not phases or any(calendar[phase].is_open(now) for phase in phases):
         return None
-    given = list(extensions())
-    if any(extension.covers(phase, now, leaf) for extension in given for phase in phases):
+    over = [phase for phase in phases if calendar[phase].is_over(now)]
+    given = [extension for extension in extensions() if extension.phase in over]
+    if any(extension.covers(now, leaf) for extension in given):
         return None
     return _closed(calendar, phases, given, now, leaf)
 
@@ -166,16 +166,17 @@ def _phases(action: Action, state: State) -> tuple[Phase, ...]:
 def _closed(
     calendar: Calendar, phases: tuple[Phase, ...], given: list[Extension], now: datetime, leaf: int | None
 ) -> str:
-    if leaf is not None and any(
-        extension.covers(phase, now, None) for extension in given for phase in phases
-    ):
+    """Why `now` is in none of `phases`; `given` are exceptions from those that are over."""
+    if leaf is not None and any(extension.covers(now, None) for extension in given):
         return "Đơn vị chỉ được gia hạn một số tiêu chí; tiêu chí này không nằm trong đó."
-    if ended := [extension.until for extension in given if extension.phase in phases]:
-        return f"Đã hết thời gian gia hạn lúc {format_moment(max(ended))}."
+    last = max((extension.until for extension in given), default=None)
+    if last is not None and all(calendar[phase].is_over(last) for phase in phases):
+        return f"Đã hết thời gian gia hạn lúc {format_moment(last)}."
     # The phase still to come says more than the one that is over.
-    reasons = [reason for phase in phases if (reason := closed_because(phase, calendar[phase], now))]
-    waiting = [phase for phase in phases if now < calendar[phase].opens]
-    return reasons[phases.index(waiting[0])] if waiting else reasons[-1]
+    told = next((phase for phase in phases if now < calendar[phase].opens), phases[-1])
+    reason = closed_because(told, calendar[told], now)
+    assert reason is not None
+    return reason
 
 
 def next_state(action: Action, state: State) -> State:
