@@ -12,7 +12,16 @@ from assessments.actions.marking import agree_by_marks, mark
 from assessments.actions.rescoring import WRITES, follow
 from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
-from assessments.actions.writing import Leaf, check_seen, layers_of, leaf_of, leaves_of, open_sheet, write
+from assessments.actions.writing import (
+    Leaf,
+    check_seen,
+    layers_of,
+    leaf_of,
+    leaves_of,
+    open_sheet,
+    write,
+    write_new,
+)
 from assessments.models import Assessment, Layer, Score, ScoreBase
 from assessments.queries.assignments import assigned, is_to_settle
 from assessments.queries.explanations import disputed_leaves
@@ -100,10 +109,10 @@ def keep(
     known: dict[int, dict[str, Score]] = {}
     for row in Score.objects.filter(assessment=sheet):
         known.setdefault(row.criterion_id, {})[row.layer] = row
-    missing = [leaf for leaf in leaves if layer not in known.get(leaf.pk, {})]
-    for leaf in missing:
-        entry = entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), row_before(layer, known.get(leaf.pk, {})))
-        write(
-            assessment=sheet, layer=layer, leaf=leaf, saved=None, entry=entry, by=by, now=now, action=action
-        )
+    missing = [
+        (leaf, entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), row_before(layer, known.get(leaf.pk, {}))))
+        for leaf in leaves
+        if layer not in known.get(leaf.pk, {})
+    ]
+    write_new(assessment=sheet, layer=layer, entries=missing, by=by, now=now, action=action)
     return len(missing)

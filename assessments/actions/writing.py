@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from accounts import origin
 from accounts.models import User
@@ -119,29 +119,61 @@ def write(
 ) -> Score:
     """Store one leaf of one layer with its event. The caller holds the lock and recounts the totals."""
     before = snapshot(saved)
-    score = saved or Score(
+    score = saved or _blank(assessment, layer, leaf)
+    _fill(score, entry, by=by, now=now)
+    score.save()
+    _event_of(score, action, before).save(force_insert=True)
+    return score
+
+
+def write_new(
+    *,
+    assessment: Assessment,
+    layer: str,
+    entries: Iterable[tuple[Leaf, Entry]],
+    by: User,
+    now: datetime,
+    action: str,
+) -> list[Score]:
+    """Store what a layer says of leaves for the first time, however many, with their events at one stroke."""
+    scores = []
+    for leaf, entry in entries:
+        score = _blank(assessment, layer, leaf)
+        _fill(score, entry, by=by, now=now)
+        scores.append(score)
+    Score.objects.bulk_create(scores)
+    Event.objects.bulk_create([_event_of(score, action, None) for score in scores])
+    return scores
+
+
+def _blank(assessment: Assessment, layer: str, leaf: Leaf) -> Score:
+    return Score(
         assessment=assessment,
         layer=layer,
         criterion_id=leaf.pk,
         max_points=leaf.criterion.max_points,
         version=0,
     )
+
+
+def _fill(score: Score, entry: Entry, *, by: User, now: datetime) -> None:
     for name, value in entry.values().items():
         setattr(score, name, value)
     score.version += 1
     score.updated_at, score.updated_by = now, by
-    score.save()
-    record(
+
+
+def _event_of(score: Score, action: str, before: Mapping[str, Any] | None) -> Event:
+    return event_of(
         action,
-        by=by,
-        now=now,
-        assessment=assessment,
-        criterion_id=leaf.pk,
+        by=score.updated_by,
+        now=score.updated_at,
+        assessment=score.assessment,
+        criterion_id=score.criterion_id,
         before=before,
         after=snapshot(score),
-        reason=entry.note if layer != Layer.SELF else "",
+        reason=score.note if score.layer != Layer.SELF else "",
     )
-    return score
 
 
 def snapshot(score: Score | None) -> dict[str, Any] | None:
@@ -160,30 +192,38 @@ def snapshot(score: Score | None) -> dict[str, Any] | None:
     }
 
 
-def record(
-    action: str,
-    *,
-    by: User,
-    now: datetime,
-    period: Period | None = None,
-    assessment: Assessment | None = None,
-    criterion_id: int | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    reason: str = "",
-) -> Event:
+class About(TypedDict, total=False):
+    """What an event is about, and what changed."""
+
+    period: Period | None
+    assessment: Assessment | None
+    criterion_id: int | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str
+
+
+def record(action: str, *, by: User, now: datetime, **about: Unpack[About]) -> Event:
     """The Event row of an action, written in its transaction. ValueError for one that Event.Deed doesn't name."""
-    return Event.objects.create(
+    event = event_of(action, by=by, now=now, **about)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(action: str, *, by: User, now: datetime, **about: Unpack[About]) -> Event:
+    """An event for whoever stores many at one stroke; everybody else calls `record`."""
+    assessment, period = about.get("assessment"), about.get("period")
+    return Event(
         at=now,
         by=by,
         address=origin.address.get(),
         action=Event.Deed(action),
         period_id=assessment.period_id if assessment is not None else period and period.pk,
         assessment=assessment,
-        criterion_id=criterion_id,
-        before=before,
-        after=after,
-        reason=reason,
+        criterion_id=about.get("criterion_id"),
+        before=about.get("before"),
+        after=about.get("after"),
+        reason=about.get("reason", ""),
     )
 
 
