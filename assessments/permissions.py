@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, Unit, User
 from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
-from assessments.queries.assignments import assigned, keepers
+from assessments.queries.assignments import assigned, shares_of
+from assessments.queries.evidence import showing
+from assessments.queries.explanations import asked_leaves
 from assessments.workflow import Action, PeriodAction, PeriodState, Refusal
 
 
@@ -74,6 +76,12 @@ def follows_any(user: User) -> bool:
 def is_published(user: User, target: Assessment | Period) -> bool:
     period = target if isinstance(target, Period) else target.period
     return period.state == PeriodState.PUBLISHED
+
+
+@rules.predicate
+def shows_evidence(user: User, assessment: Assessment) -> bool:
+    """Whose it is to add evidence: the officers' while they score, the whole unit's while it explains."""
+    return GATE[showing(assessment)].test(user, assessment)
 
 
 belongs_to_unit = scores_for_unit | leads_unit
@@ -178,11 +186,15 @@ def _require_area(action: Action, by: User, assessment: Assessment, leaf: int) -
     if action in {Action.APPRAISE, Action.REVISE}:
         if leaf not in assigned(assessment.cohort).leaves_of(by, assessment.unit_id):
             raise PermissionDenied
-    elif action is Action.SCORE:
-        others = keepers(assessment, leaf)
-        if others and by not in others:
-            names = ", ".join(officer.full_name for officer in others)
-            raise Refusal(f"Lĩnh vực này được phân công cho {names}.")
+    elif action is Action.SCORE and (reason := shares_of(assessment).refusal(by, leaf)):
+        raise Refusal(reason)
+
+
+def may_show(user: User, assessment: Assessment, leaf: int, *, now: datetime) -> bool:
+    """Whether a page should offer to add evidence at a leaf."""
+    action = showing(assessment)
+    asked = action is not Action.EXPLAIN or leaf in asked_leaves(assessment)
+    return asked and may(user, action, assessment, now=now, leaf=leaf)
 
 
 def may_run(user: User, action: PeriodAction, period: Period, *, now: datetime) -> bool:

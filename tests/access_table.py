@@ -22,6 +22,7 @@ from tests.worlds import (
     show_file,
     submit_sheet,
     tell,
+    tell_lower,
 )
 
 ANONYMOUS = frozenset({"anonymous"})
@@ -85,6 +86,17 @@ TABLE: dict[str, Access] = {
     "send_back": Access(
         get=LEADER, post=LEADER, data=lambda world: {"remark": "Sửa 1.1"}, given=put_before_leader
     ),
+    "sharing": Access(get=UNIT, post=UNIT),
+    "explanation": Access(get=UNIT | HOST | APPRAISER, given=tell_lower),
+    "explain": Access(
+        get=UNIT | HOST | APPRAISER,
+        post=UNIT,
+        data=lambda world: {"stance": "disagreed", "text": "Có văn bản", "version": "0"},
+        given=tell_lower,
+    ),
+    "agree_rest": Access(
+        get=UNIT, post=UNIT, data=lambda world: {"leaf": str(world.criterion)}, given=tell_lower
+    ),
     "receipt": Access(get=UNIT | HOST | APPRAISER, given=submit_sheet),
     "evidence_panel": Access(
         get=UNIT | HOST,
@@ -122,6 +134,11 @@ TABLE: dict[str, Access] = {
     "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=tell),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
     # the coordinator's year
+    "release_all": Access(get=COORDINATOR, post=COORDINATOR, given=appraise),
+    "close_all": Access(get=COORDINATOR, post=COORDINATOR, given=tell),
+    "disputes": Access(get=HOST, post=NOBODY, given=tell_lower),
+    "extend": Access(get=COORDINATOR, post=COORDINATOR),
+    "extensions": Access(get=HOST, post=NOBODY),
     "periods": Access(get=FOLLOWERS),
     "period": Access(get=HOST | APPRAISER),
     "period_new": Access(get=COORDINATORS, post=COORDINATORS),

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role, Unit, User
-from assessments.actions.appraisal import agree_with_area
+from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.assignments import Duty, assign
 from assessments.actions.cohorts import add_cohort, set_units
 from assessments.actions.council import enter_central, finalise
@@ -21,6 +21,7 @@ from assessments.actions.rounds import close_appraisal, release
 from assessments.actions.scoring import save_score, send, submit
 from assessments.actions.verdicts import Verdict
 from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result, Score
+from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -142,6 +143,24 @@ def appraise(world: World) -> None:
 def tell(world: World) -> None:
     """The unit knows what round 1 says."""
     appraise(world)
+    release(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+
+
+def tell_lower(world: World) -> None:
+    """The unit knows that round 1 took points off its first leaf."""
+    submit_sheet(world)
+    act = {"assessment": world.assessment, "now": world.now}
+    appraiser = world.persons["appraiser"]
+    verdict = Verdict(Score.Basis.OVERRIDE, points=Decimal(1), reason="Thiếu văn bản")
+    judge(
+        action=Action.APPRAISE,
+        criterion_id=world.criterion,
+        verdict=verdict,
+        seen=0,
+        by=appraiser,
+        **act,
+    )
+    agree_with_area(area_code="1", by=appraiser, **act)
     release(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
 
 

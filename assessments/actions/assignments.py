@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,9 +114,19 @@ def _told(duty: Duty) -> dict[str, Any]:
 
 @transaction.atomic
 def share(
-    *, assessment: Assessment, criterion_id: int, officers: Collection[User], by: User, now: datetime
-) -> None:
-    """Give an area of a sheet to some of the unit's officers; to nobody opens it to all of them."""
+    *,
+    assessment: Assessment,
+    criterion_id: int,
+    officers: Collection[User],
+    seen: Collection[int] | None = None,
+    by: User,
+    now: datetime,
+) -> bool:
+    """Give an area of a sheet to some of the unit's officers; to nobody opens it to all of them.
+
+    `seen` are the keys of the officers on the page: Refusal where somebody else changed them since. Returns whether
+    anything was changed.
+    """
     sheet = open_sheet(Action.SHARE, assessment=assessment, by=by, now=now)
     stored = stored_tree(sheet.cohort.criteria_set)
     if criterion_id not in {stored.ids[top.code] for top in stored.tree.criteria}:
@@ -129,10 +139,16 @@ def share(
     if strangers := [officer for officer in officers if officer.pk not in known]:
         raise Refusal(f"{strangers[0]} không phải cán bộ đầu mối của đơn vị.")
     shares = Share.objects.filter(assessment=sheet, criterion=criterion_id)
-    before = sorted(shares.order_by("pk").values_list("officer__username", flat=True))
+    stood = dict(shares.order_by("pk").values_list("officer_id", "officer__username"))
+    before = sorted(stood.values())
     after = sorted(officer.username for officer in officers)
     if before == after:
-        return
+        return False
+    if seen is not None and set(seen) != stood.keys():
+        raise Refusal(
+            f"Phân công lĩnh vực {stored.codes[criterion_id]} vừa được người khác thay đổi. "
+            "Chưa có gì bị ghi đè: hãy xem lại rồi lưu."
+        )
     shares.delete()
     Share.objects.bulk_create(
         Share(assessment=sheet, criterion_id=criterion_id, officer=officer) for officer in officers
@@ -145,4 +161,23 @@ def share(
         criterion_id=criterion_id,
         before={"officers": before},
         after={"officers": after},
+    )
+    return True
+
+
+@transaction.atomic
+def share_all(
+    *,
+    assessment: Assessment,
+    areas: Iterable[tuple[int, Collection[User], Collection[int]]],
+    by: User,
+    now: datetime,
+) -> int:
+    """Share several areas, each with its officers and those seen, or none of them where one is refused.
+
+    Returns how many were changed.
+    """
+    return sum(
+        share(assessment=assessment, criterion_id=area, officers=officers, seen=seen, by=by, now=now)
+        for area, officers, seen in areas
     )

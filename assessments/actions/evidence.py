@@ -22,8 +22,9 @@ from assessments.filetypes import EXTENSIONS
 from assessments.models import Assessment, Attachment, Evidence
 from assessments.models.evidence import evidence_path
 from assessments.permissions import require
+from assessments.queries.evidence import showing
 from assessments.queries.explanations import asked_leaves
-from assessments.workflow import Action, Refusal, State
+from assessments.workflow import Action, Refusal
 from criteria.tree import Source
 
 ADD, ATTACH, DETACH = "add_evidence", "attach_evidence", "detach_evidence"
@@ -53,7 +54,7 @@ def add_file(
     Without a title the file's own name serves. Unusable for what is too large or not of an allowed type.
     """
     # Asked before the upload is read, and again under the lock.
-    require(_showing(assessment), by=by, assessment=assessment, now=now, leaf=criterion_id)
+    require(showing(assessment), by=by, assessment=assessment, now=now, leaf=criterion_id)
     title = _title(title) or _title(Path(upload.name or "").name) or "Tài liệu"
     with received(upload) as file:
         found = Evidence(assessment=assessment, sha256=file.sha256)
@@ -134,23 +135,24 @@ def attach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) ->
 
 @transaction.atomic
 def detach(*, evidence: Evidence, criterion_id: int, by: User, now: datetime) -> None:
-    """Take evidence off a leaf. It stays in the list of the sheet, and at its other leaves."""
-    sheet = open_sheet(Action.SCORE, assessment=evidence.assessment, by=by, now=now, leaf=criterion_id)
+    """Take evidence off a leaf. It stays in the list of the sheet, and at its other leaves.
+
+    What was shown when the sheet was sent stays where it is; while it is explained only what came since goes.
+    """
+    sheet = _open(evidence.assessment, criterion_id, by=by, now=now)
     leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
-    removed, _ = Attachment.objects.filter(evidence=evidence, criterion=leaf.pk).delete()
+    attached = Attachment.objects.filter(evidence=evidence, criterion=leaf.pk)
+    if sheet.released_at is not None and attached.filter(attached_at__lte=sheet.released_at).exists():
+        raise Refusal("Tài liệu này đã gửi cùng phiếu; ở bước giải trình chỉ gỡ được tài liệu vừa bổ sung.")
+    removed, _ = attached.delete()
     if removed:
         record(
             DETACH, by=by, now=now, assessment=sheet, criterion_id=leaf.pk, before={"evidence": evidence.pk}
         )
 
 
-def _showing(assessment: Assessment) -> Action:
-    """While a sheet is explained, evidence comes as part of an explanation; what was shown before stays."""
-    return Action.EXPLAIN if assessment.state == State.EXPLAINING else Action.SCORE
-
-
 def _open(assessment: Assessment, criterion_id: int | None, *, by: User, now: datetime) -> Assessment:
-    action = _showing(assessment)
+    action = showing(assessment)
     sheet = open_sheet(action, assessment=assessment, by=by, now=now, leaf=criterion_id)
     if action is Action.EXPLAIN and criterion_id not in asked_leaves(sheet):
         raise Refusal("Chỉ bổ sung tài liệu ở tiêu chí có điểm thẩm định thấp hơn điểm tự chấm.")

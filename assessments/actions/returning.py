@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.writing import move, open_sheet, record
-from assessments.models import Assessment, Layer, Mark, Score
+from assessments.models import Assessment
+from assessments.queries.extensions import appraisal_began
 from assessments.workflow import Action, Refusal
 from criteria.points import canonical
 
@@ -22,8 +23,7 @@ def return_sheet(*, assessment: Assessment, reason: str, by: User, now: datetime
     reason = reason.strip()
     if not reason:
         raise Refusal("Hãy ghi lý do trả lại.")
-    own = {"assessment": sheet}
-    if Mark.objects.filter(**own).exists() or Score.objects.filter(**own, layer=Layer.ROUND1).exists():
+    if appraisal_began(sheet):
         raise Refusal("Đã bắt đầu thẩm định phiếu này; không trả lại được nữa.")
     give_back(sheet, Action.RETURN, {}, reason, by=by, now=now)
 

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
 from accounts.models import User
 from assessments.actions.appraisal import keep
 from assessments.actions.totals import store_totals
-from assessments.actions.writing import leaves_of, move, open_sheet, record
+from assessments.actions.writing import Leaf, event_of, leaves_of, move, open_sheet, record
 from assessments.models import Assessment, Event, Explanation, Layer, Score
-from assessments.queries.explanations import answers_of, asked_leaves
+from assessments.queries.explanations import (
+    DECIDED,
+    answers_of,
+    asked_leaves,
+    is_decided,
+    undecided_leaves,
+)
 from assessments.workflow import Action, Refusal
 from criteria.queries import stored_tree
 from criteria.tree import Source
+
+
+class Answered(Refusal):
+    """Somebody of the unit answered otherwise since the page was loaded. `saved` is what stands now."""
+
+    def __init__(self, saved: Explanation) -> None:
+        self.saved = saved
+        super().__init__(
+            f"{saved.answered_by} đã trả lời tiêu chí này trong lúc trang đang mở. "
+            "Chưa có gì bị ghi đè: hãy chọn nội dung được giữ lại."
+        )
 
 
 @transaction.atomic
 def release(*, assessment: Assessment, by: User, now: datetime) -> None:
     """Show the unit what round 1 says, so that it may explain."""
     sheet = open_sheet(Action.RELEASE, assessment=assessment, by=by, now=now)
-    _refuse_unjudged(sheet, Layer.ROUND1, "chưa thẩm định")
+    done = Score.objects.filter(assessment=sheet, layer=Layer.ROUND1).order_by("pk")
+    left = {leaf.pk for leaf in _unit_leaves(sheet)} - set(done.values_list("criterion_id", flat=True))
+    _refuse_left(sheet, left, "chưa thẩm định")
     move(sheet, Action.RELEASE, released_at=now, released_by=by)
     record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": len(asked_leaves(sheet))})
 
@@ -32,7 +53,7 @@ def explain(
 ) -> Explanation:
     """The unit's answer to a leaf below its own score; until the deadline it may be changed.
 
-    `seen` is the version on the page (0: none); Refusal where somebody of the unit answered otherwise since.
+    `seen` is the version on the page (0: none); Answered where somebody of the unit answered otherwise since.
     """
     sheet = open_sheet(Action.EXPLAIN, assessment=assessment, by=by, now=now, leaf=criterion_id)
     if criterion_id not in asked_leaves(sheet):
@@ -47,11 +68,8 @@ def explain(
         answer = Explanation(assessment=sheet, criterion_id=criterion_id, version=0)
     elif (answer.stance, answer.text) == (stance, text):
         return answer
-    elif answer.version != seen:
-        raise Refusal(
-            f"{answer.answered_by} đã trả lời tiêu chí này trong lúc trang đang mở. "
-            "Chưa có gì bị ghi đè; hãy xem lại rồi lưu."
-        )
+    else:
+        _refuse_change(sheet, answer, seen)
     answer.stance, answer.text = stance, text
     answer.version += 1
     answer.answered_at, answer.answered_by = now, by
@@ -68,6 +86,34 @@ def explain(
     return answer
 
 
+def _refuse_change(sheet: Assessment, answer: Explanation, seen: int) -> None:
+    judged = Score.objects.filter(assessment=sheet, layer=Layer.ROUND2, criterion=answer.criterion_id)
+    if is_decided(answer, judged.order_by("pk").first()):
+        raise Refusal(DECIDED)
+    if answer.version != seen:
+        raise Answered(answer)
+
+
+@transaction.atomic
+def agree_with_rest(*, assessment: Assessment, leaves: Collection[int], by: User, now: datetime) -> int:
+    """Agree with those of `leaves` that nobody of the unit has answered yet; returns how many those were."""
+    sheet = open_sheet(Action.EXPLAIN, assessment=assessment, by=by, now=now)
+    rest = (asked_leaves(sheet) & set(leaves)) - answers_of(sheet).keys()
+    rest = {leaf for leaf in rest if sheet.why_not(Action.EXPLAIN, now=now, leaf=leaf) is None}
+    answers = [
+        Explanation(
+            assessment=sheet,
+            criterion_id=leaf,
+            stance=Explanation.Stance.AGREED,
+            answered_at=now,
+            answered_by=by,
+        )
+        for leaf in sorted(rest)
+    ]
+    _answer_all(answers, Event.Deed.EXPLAIN, by=by, now=now)
+    return len(answers)
+
+
 @transaction.atomic
 def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
     """Hand the sheet to the council, whose layer starts as what round 2 says, or round 1 where nobody disputed it.
@@ -76,45 +122,71 @@ def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
     """
     sheet = open_sheet(Action.CLOSE_APPRAISAL, assessment=assessment, by=by, now=now)
     _hear_silence(sheet, by=by, now=now)
-    disputed = Explanation.objects.filter(assessment=sheet, stance=Explanation.Stance.DISAGREED)
-    _refuse_unjudged(
-        sheet,
-        Layer.ROUND2,
-        "đơn vị không đồng ý và chưa thẩm định vòng 2",
-        among=set(disputed.order_by("pk").values_list("criterion_id", flat=True)),
-    )
-    leaves = leaves_of(stored_tree(sheet.cohort.criteria_set), {Source.UNIT})
+    _refuse_left(sheet, undecided_leaves(sheet), "đơn vị không đồng ý và chưa thẩm định vòng 2")
     for layer in (Layer.ROUND2, Layer.COUNCIL):
-        keep(sheet, leaves, layer=layer, by=by, now=now, action=Action.CLOSE_APPRAISAL)
+        keep(sheet, _unit_leaves(sheet), layer=layer, by=by, now=now, action=Action.CLOSE_APPRAISAL)
         store_totals([sheet], layer)
     move(sheet, Action.CLOSE_APPRAISAL, appraised_at=now, appraised_by=by)
     record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet)
 
 
+class Step(Protocol):
+    """`release` or `close_appraisal`."""
+
+    def __call__(self, *, assessment: Assessment, by: User, now: datetime) -> None: ...
+
+
+def step_all(
+    step: Step, *, sheets: Iterable[Assessment], by: User, now: datetime
+) -> list[tuple[Assessment, str]]:
+    """Take a step with many sheets, each in a transaction of its own: one that isn't ready keeps none back.
+
+    Returns those that were refused, with why.
+    """
+    refused = []
+    for sheet in sheets:
+        try:
+            step(assessment=sheet, by=by, now=now)
+        except Refusal as refusal:
+            refused.append((sheet, str(refusal)))
+    return refused
+
+
 def _hear_silence(sheet: Assessment, *, by: User, now: datetime) -> None:
     silent = asked_leaves(sheet) - answers_of(sheet).keys()
-    if silent and sheet.why_not(Action.EXPLAIN, now=now) is None:
-        raise Refusal(f"Còn {len(silent)} tiêu chí đơn vị chưa trả lời và vẫn trong thời gian giải trình.")
-    for leaf in sorted(silent):
-        answer = Explanation.objects.create(
-            assessment=sheet, criterion_id=leaf, stance=Explanation.Stance.SILENT, answered_at=now
-        )
-        record(Event.Deed.SILENT, by=by, now=now, assessment=sheet, criterion_id=leaf, after=_told(answer))
-
-
-def _refuse_unjudged(sheet: Assessment, layer: Layer, what: str, among: set[int] | None = None) -> None:
-    done = set(
-        Score.objects.filter(assessment=sheet, layer=layer)
-        .order_by("pk")
-        .values_list("criterion_id", flat=True)
-    )
-    left = [
-        leaf.criterion.code
-        for leaf in leaves_of(stored_tree(sheet.cohort.criteria_set), {Source.UNIT})
-        if leaf.pk not in done and (among is None or leaf.pk in among)
+    waiting = [leaf for leaf in silent if sheet.why_not(Action.EXPLAIN, now=now, leaf=leaf) is None]
+    if waiting:
+        raise Refusal(f"Còn {len(waiting)} tiêu chí đơn vị chưa trả lời và vẫn trong thời gian giải trình.")
+    answers = [
+        Explanation(assessment=sheet, criterion_id=leaf, stance=Explanation.Stance.SILENT, answered_at=now)
+        for leaf in sorted(silent)
     ]
-    if left:
-        raise Refusal(f"Còn {len(left)} tiêu chí {what}: {', '.join(left)}.")
+    _answer_all(answers, Event.Deed.SILENT, by=by, now=now)
+
+
+def _answer_all(answers: list[Explanation], deed: str, *, by: User, now: datetime) -> None:
+    Explanation.objects.bulk_create(answers)
+    Event.objects.bulk_create(
+        event_of(
+            deed,
+            by=by,
+            now=now,
+            assessment=answer.assessment,
+            criterion_id=answer.criterion_id,
+            after=_told(answer),
+        )
+        for answer in answers
+    )
+
+
+def _unit_leaves(sheet: Assessment) -> list[Leaf]:
+    return leaves_of(stored_tree(sheet.cohort.criteria_set), {Source.UNIT})
+
+
+def _refuse_left(sheet: Assessment, left: Collection[int], what: str) -> None:
+    codes = [leaf.criterion.code for leaf in _unit_leaves(sheet) if leaf.pk in left]
+    if codes:
+        raise Refusal(f"Còn {len(codes)} tiêu chí {what}: {', '.join(codes)}.")
 
 
 def _told(answer: Explanation | None) -> dict[str, object] | None:

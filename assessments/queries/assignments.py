@@ -90,21 +90,32 @@ def _belongs(people: set[int]) -> dict[int, frozenset[int]]:
     return belongs
 
 
-def keepers(assessment: Assessment, leaf: int) -> list[User]:
-    """The officers to whom the area of a leaf was given; nobody means all of them."""
-    shares = list(assessment.shares.select_related("officer").order_by("officer__sort_key", "pk"))
-    if not shares:
-        return []
+@dataclass(frozen=True)
+class Shares:
+    """The officers to whom areas of a sheet were given; an area given to nobody is open to all of the unit's."""
+
+    by_area: Mapping[int, tuple[User, ...]]
+    area_of: Mapping[int, int]
+
+    def refusal(self, user: User, leaf: int) -> str | None:
+        """Why a leaf isn't his to score, in words."""
+        others = self.by_area.get(self.area_of.get(leaf, 0), ())
+        if not others or user in others:
+            return None
+        return f"Lĩnh vực này được phân công cho {', '.join(officer.full_name for officer in others)}."
+
+
+def shares_of(assessment: Assessment) -> Shares:
+    by_area: dict[int, tuple[User, ...]] = {}
+    for share in assessment.shares.select_related("officer").order_by("officer__sort_key", "pk"):
+        by_area[share.criterion_id] = (*by_area.get(share.criterion_id, ()), share.officer)
+    if not by_area:
+        return Shares({}, {})
     stored = stored_tree(assessment.cohort.criteria_set)
-    area = next(
-        (
-            stored.ids[top.code]
-            for top in stored.tree.criteria
-            if any(stored.ids[node.code] == leaf for node in top.leaves())
-        ),
-        None,
-    )
-    return [share.officer for share in shares if share.criterion_id == area]
+    area_of = {
+        stored.ids[leaf.code]: stored.ids[top.code] for top in stored.tree.criteria for leaf in top.leaves()
+    }
+    return Shares(by_area, area_of)
 
 
 def is_to_settle(assessment: Assessment, leaf: int) -> bool:

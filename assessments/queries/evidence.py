@@ -9,7 +9,13 @@ from django.db.models import Prefetch, QuerySet
 
 from assessments.filetypes import BY_MEDIA_TYPE
 from assessments.models import Assessment, Attachment, Evidence
+from assessments.workflow import Action, State
 from criteria.models import Criterion
+
+
+def showing(assessment: Assessment) -> Action:
+    """While a sheet is explained, evidence comes as part of an explanation; before, with the points."""
+    return Action.EXPLAIN if assessment.state == State.EXPLAINING else Action.SCORE
 
 
 def natural(code: str) -> tuple[tuple[int, int, str], ...]:

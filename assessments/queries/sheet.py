@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import QueryDict
 
 from accounts.models import Role, User
 from assessments.models import AreaTotal, Assessment, Attachment, Layer, LayerTotal, Score
+from assessments.queries.doors import Doors
 from assessments.queries.leaves import needs_target
 from assessments.workflow import PeriodState
 from criteria import tree
@@ -68,7 +70,8 @@ class Heading:
 class LeafRow:
     """One leaf with what the unit declared there, ready to print.
 
-    `attached` are the unit's Attachments; `earlier` is its answer on an older version of the set.
+    `attached` are the unit's Attachments; `earlier` is its answer on an older version of the set. `closed` says why
+    the person who looks can't score this leaf though he may others; `extended` until when it alone is open.
     """
 
     pk: int
@@ -81,6 +84,8 @@ class LeafRow:
     attached: list[Attachment]
     target: Decimal | None
     earlier: Score | None
+    closed: str = ""
+    extended: datetime | None = None
     is_leaf: bool = True
 
     @property
@@ -130,11 +135,12 @@ def _typed(field: Input, typed: QueryDict) -> Filled:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One top criterion with what hangs under it."""
+    """One top criterion with what hangs under it, and the officers it was given to."""
 
     pk: int
     criterion: tree.Criterion
     entries: list[Heading | LeafRow]
+    officers: tuple[User, ...] = ()
 
     @property
     def is_penalty(self) -> bool:
@@ -196,24 +202,26 @@ def summary_of(assessment: Assessment, layer: str, counted: Tally | None = None)
     )
 
 
-def sections_of(assessment: Assessment) -> list[Section]:
-    """Every top criterion with its headings and leaves, in the order of the set."""
+def sections_of(assessment: Assessment, doors: Doors | None = None) -> list[Section]:
+    """Every top criterion with its headings and leaves, in the order of the set; as open as `doors` say."""
     stored = stored_tree(assessment.cohort.criteria_set)
     facts = _Facts.read(assessment, stored)
     return [
         Section(
             pk=stored.ids[top.code],
             criterion=top,
-            entries=[facts.entry(node) for node in top.walk() if node.is_leaf or node is not top],
+            entries=[facts.entry(node, doors) for node in top.walk() if node.is_leaf or node is not top],
+            officers=doors.shares.by_area.get(stored.ids[top.code], ()) if doors else (),
         )
         for top in stored.tree.criteria
     ]
 
 
-def leaf_row(assessment: Assessment, criterion_id: int) -> LeafRow:
+def leaf_row(assessment: Assessment, criterion_id: int, doors: Doors | None = None) -> LeafRow:
     """One leaf alone, for its partial. The caller knows that it is a leaf of the sheet's set."""
     stored = stored_tree(assessment.cohort.criteria_set)
-    row = _Facts.read(assessment, stored, criterion_id).entry(stored.tree.by_code[stored.codes[criterion_id]])
+    node = stored.tree.by_code[stored.codes[criterion_id]]
+    row = _Facts.read(assessment, stored, criterion_id).entry(node, doors)
     assert isinstance(row, LeafRow)
     return row
 
@@ -247,7 +255,7 @@ class _Facts:
         earlier = {codes[pk].code: score for pk, score in old.items()}
         return cls(stored, scores, attached, targets, earlier)
 
-    def entry(self, node: tree.Criterion) -> Heading | LeafRow:
+    def entry(self, node: tree.Criterion, doors: Doors | None) -> Heading | LeafRow:
         pk = self.stored.ids[node.code]
         if node.rule is None:
             return Heading(pk, node.code, node.name, node.max_points)
@@ -265,4 +273,6 @@ class _Facts:
             attached=self.attached.get(pk, []),
             target=self.targets.get(pk),
             earlier=None if own else self.earlier.get(node.code),
+            closed=doors.closed.get(pk, "") if doors else "",
+            extended=doors.extended.get(pk) if doors else None,
         )

@@ -1,10 +1,11 @@
-from assessments.urls import appraisal, evidence, periods, results, sheets, trail
+from assessments.urls import appraisal, evidence, periods, results, rounds, sheets, trail
 
 urlpatterns = [
     *sheets.urlpatterns,
     *evidence.urlpatterns,
     *appraisal.urlpatterns,
     *periods.urlpatterns,
+    *rounds.urlpatterns,
     *results.urlpatterns,
     *trail.urlpatterns,
 ]

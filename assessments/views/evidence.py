@@ -23,11 +23,11 @@ from assessments.actions.receiving import Unusable, too_large
 from assessments.filetypes import BY_MEDIA_TYPE
 from assessments.forms.evidence import DetachForm, DocumentForm, FileForm, LinkForm, PickForm, WayForm
 from assessments.models import Assessment, Evidence
-from assessments.permissions import may, scores_for_unit, sees_sheet
+from assessments.permissions import may_show, sees_sheet, shows_evidence
 from assessments.queries.archive import archive_name, file_name, write_archive
-from assessments.queries.evidence import attachable, attached_to, evidence_items
+from assessments.queries.evidence import attachable, attached_to, evidence_items, showing
 from assessments.queries.leaves import leaf_criterion
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Refusal, State
 from criteria.tree import Criterion, Source
 
 SHEETS = Assessment.objects.in_context()
@@ -80,7 +80,7 @@ def evidence_panel(request: HttpRequest, assessment: Assessment, criterion: int)
     node = _unit_leaf(assessment, criterion)
     if request.method != "POST":
         return _show(request, _panel(assessment, criterion, node))
-    if not scores_for_unit.test(request.user, assessment):
+    if not shows_evidence.test(request.user, assessment):
         raise PermissionDenied
     limit = LimitedUpload(request)
     request.upload_handlers.insert(0, limit)
@@ -134,7 +134,7 @@ def _store(form: WayForm, *, assessment: Assessment, criterion_id: int, by: Any,
     return f"Tài liệu này đã có trong phiếu với tên “{added.evidence.title}”; đã gắn tài liệu đó, không lưu lần nữa."
 
 
-@authorize(scores_for_unit, assessment=SHEETS)
+@authorize(shows_evidence, assessment=SHEETS)
 @require_POST
 def evidence_detach(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
     """Take one piece off a leaf; it stays among those that can be picked."""
@@ -159,13 +159,13 @@ def evidence_attached(request: HttpRequest, assessment: Assessment, criterion: i
     """The short list of a leaf again, where the panel stood; without script, the sheet."""
     _unit_leaf(assessment, criterion)
     if not request.htmx:
-        sheet = reverse("sheet", kwargs={"assessment": assessment.pk})
-        return redirect(f"{sheet}#leaf-{criterion}")
+        page = "explanation" if assessment.state == State.EXPLAINING else "sheet"
+        return redirect(f"{reverse(page, kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
     context = {
         "assessment": assessment,
         "criterion_id": criterion,
         "attached": attached_to(assessment, criterion),
-        "writable": may(request.user, Action.SCORE, assessment, now=request.received_at),
+        "writable": may_show(request.user, assessment, criterion, now=request.received_at),
     }
     return render(request, "assessments/evidence/attached.html", context)
 
@@ -261,8 +261,9 @@ def _show(request: HttpRequest, panel: Panel) -> HttpResponse:
         "assessment": panel.assessment,
         "panel": panel,
         "attached": attached_to(panel.assessment, panel.pk),
-        "writable": may(request.user, Action.SCORE, panel.assessment, now=now),
-        "closed": panel.assessment.why_not(Action.SCORE, now=now),
+        "writable": may_show(request.user, panel.assessment, panel.pk, now=now),
+        "closed": panel.assessment.why_not(showing(panel.assessment), now=now, leaf=panel.pk),
+        "explains": panel.assessment.state == State.EXPLAINING,
         "limit": settings.EVIDENCE_MAX_BYTES,
         "illustration": panel.assessment.period.illustration,
     }

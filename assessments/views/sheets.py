@@ -13,13 +13,15 @@ from assessments.forms.leaf import LeafForm
 from assessments.forms.submission import RemarkForm, SubmissionForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import belongs_to_unit, leads_unit, may, sees_sheet
+from assessments.queries.doors import doors_of
+from assessments.queries.extensions import granted_to
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
 from assessments.queries.submission import submission_check
 from assessments.queries.trail import return_of
 from assessments.views.answers import Answer, answer_to
-from assessments.workflow import Action, PeriodState, Refusal
+from assessments.workflow import Action, PeriodState, Refusal, State
 from criteria.tree import Criterion
 
 SHEETS = Assessment.objects.in_context()
@@ -27,26 +29,34 @@ SHEETS = Assessment.objects.in_context()
 
 @authorize(signed_in)
 def sheets(request: HttpRequest) -> HttpResponse:
-    """The sheets of the user's own units; straight to the sheet where just one is being worked on."""
+    """The sheets of the user's own units; straight to the one that waits for him, or the only one being worked on."""
     listed = sheets_of(request.user)
     current = [sheet for sheet in listed if sheet.period.state == PeriodState.OPEN]
-    if len(current) == 1 and "tat-ca" not in request.GET:
-        return redirect("sheet", assessment=current[0].pk)
-    return render(request, "assessments/sheets.html", {"sheets": listed})
+    waiting = [
+        sheet for sheet in current if sheet.state == State.REVIEW and leads_unit.test(request.user, sheet)
+    ]
+    one = waiting if len(waiting) == 1 else current
+    if len(one) == 1 and "tat-ca" not in request.GET:
+        return redirect("sheet", assessment=one[0].pk)
+    return render(request, "assessments/sheets.html", {"sheets": listed, "waiting": waiting})
 
 
-@authorize(sees_sheet, assessment=SHEETS)
+@authorize(sees_sheet, assessment=SHEETS.select_related("sent_by"))
 def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    now = request.received_at
+    now, user = request.received_at, request.user
+    doors = doors_of(assessment, user, now=now)
     context = {
         "assessment": assessment,
-        "look": look_at_sheet(sections_of(assessment), request.GET.get("xem", "")),
+        "look": look_at_sheet(sections_of(assessment, doors), request.GET.get("xem", "")),
         "summary": summary_of(assessment, Layer.SELF),
         "returned": return_of(assessment),
         "refusal": assessment.why_not(Action.SCORE, now=now),
-        "writable": may(request.user, Action.SCORE, assessment, now=now),
-        "may_send": may(request.user, Action.SEND, assessment, now=now),
-        "may_submit": may(request.user, Action.SUBMIT, assessment, now=now),
+        "waits": assessment.why_not(Action.SUBMIT, now=now) if assessment.state == State.REVIEW else None,
+        "granted": granted_to(assessment, now=now),
+        "writable": may(user, Action.SCORE, assessment, now=now),
+        "may_send": may(user, Action.SEND, assessment, now=now),
+        "may_submit": may(user, Action.SUBMIT, assessment, now=now),
+        "may_share": may(user, Action.SHARE, assessment, now=now),
         "answer": None,
         "swap": False,
         "illustration": assessment.period.illustration,
@@ -75,11 +85,12 @@ def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpRe
     if answer and answer.score:
         messages.success(request, f"Đã lưu tiêu chí {node.code}.")
         return redirect(f"{reverse('sheet', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
-    row = leaf_row(assessment, criterion)
+    now = request.received_at
+    row = leaf_row(assessment, criterion, doors_of(assessment, request.user, now=now))
     context = {
         "assessment": assessment,
         "illustration": assessment.period.illustration,
-        "writable": may(request.user, Action.SCORE, assessment, now=request.received_at),
+        "writable": may(request.user, Action.SCORE, assessment, now=now),
         "row": row.retyped(request.POST) if answer else row,
         "answer": answer,
     }
@@ -120,7 +131,9 @@ def send(request: HttpRequest, assessment: Assessment) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Đã trình lãnh đạo đơn vị duyệt.")
-            return redirect("sheet", assessment=assessment.pk)
+            # Who leads the unit himself goes on with approving it.
+            page = "submit" if leads_unit.test(request.user, assessment) else "sheet"
+            return redirect(page, assessment=assessment.pk)
     return _leaving(request, assessment, Action.SEND, form)
 
 
