@@ -164,6 +164,7 @@ def disputes_of(cohort: Cohort) -> QuerySet[Explanation]:
     return (
         disputes()
         .filter(assessment__cohort=cohort, criterion__criteria_set=cohort.criteria_set_id)
+        .select_related("answered_by")
         .order_by("assessment__unit__sort_key", "assessment__unit__code", "criterion__position")
     )
 
