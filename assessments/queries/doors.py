@@ -38,11 +38,12 @@ def doors_of(assessment: Assessment, user: User, *, now: datetime) -> Doors:
 
 
 def _extended(assessment: Assessment, now: datetime) -> dict[int, datetime]:
-    if assessment.period.calendar[Phase.SELF].is_open(now):
+    if not assessment.period.calendar[Phase.SELF].is_over(now):
         return {}
     until: dict[int, datetime] = {}
-    for rule in (granted.as_rule for granted in assessment.granted):
+    rules = [granted.as_rule for granted in assessment.granted if granted.phase == Phase.SELF]
+    for rule in rules:
         for leaf in rule.leaves or ():
-            if rule.covers(Phase.SELF, now, leaf):
+            if rule.covers(now, leaf):
                 until[leaf] = max(rule.until, until.get(leaf, rule.until))
     return until
