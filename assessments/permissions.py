@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, Unit, User
 from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
-from assessments.queries.assignments import assigned, shares_of
+from assessments.queries.assignments import Assigned, assigned, shares_of
+from assessments.queries.desks import Desk
 from assessments.queries.evidence import showing
 from assessments.queries.explanations import asked_leaves
 from assessments.workflow import Action, PeriodAction, PeriodState, Refusal
@@ -35,12 +36,12 @@ def coordinates(user: User, target: Assessment | Cohort | Period) -> bool:
 
 
 @rules.predicate
-def leads_host(user: User, target: Assessment | Period) -> bool:
+def leads_host(user: User, target: Assessment | Cohort | Period) -> bool:
     return user.holds(Role.LEADER, _host_id(target))
 
 
 @rules.predicate
-def appraises_for_host(user: User, target: Assessment | Period) -> bool:
+def appraises_for_host(user: User, target: Assessment | Cohort | Period) -> bool:
     """An appraiser of the host itself or of one of its offices."""
     return _host_id(target) in user.appraised_hosts
 
@@ -87,7 +88,8 @@ def shows_evidence(user: User, assessment: Assessment) -> bool:
 belongs_to_unit = scores_for_unit | leads_unit
 appraises = appraises_for_host & from_another_unit & is_assigned
 coordinates_others = coordinates & from_another_unit
-follows_period = coordinates | leads_host | appraises_for_host
+oversees = coordinates | leads_host
+follows_period = oversees | appraises_for_host
 sees_sheet = belongs_to_unit | coordinates | leads_host | (appraises & has_left_the_unit)
 sees_appraisal = coordinates | leads_host | (appraises & has_left_the_unit)
 
@@ -195,6 +197,17 @@ def may_show(user: User, assessment: Assessment, leaf: int, *, now: datetime) ->
     action = showing(assessment)
     asked = action is not Action.EXPLAIN or leaf in asked_leaves(assessment)
     return asked and may(user, action, assessment, now=now, leaf=leaf)
+
+
+def desk_of(user: User, cohort: Cohort, responsible: Assigned | None = None) -> Desk:
+    """What the user sees and judges of a cohort. The gate has the last word on everything that he sends."""
+    return Desk(
+        user=user,
+        responsible=responsible or assigned(cohort),
+        oversees=oversees.test(user, cohort),
+        appraises=appraises_for_host.test(user, cohort),
+        coordinates=coordinates.test(user, cohort),
+    )
 
 
 def may_run(user: User, action: PeriodAction, period: Period, *, now: datetime) -> bool:

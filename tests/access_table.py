@@ -133,6 +133,21 @@ TABLE: dict[str, Access] = {
     "release": Access(get=NOBODY, post=COORDINATOR, given=appraise),
     "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=tell),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
+    "cohort_appraisal": Access(get=HOST | APPRAISER),
+    "criterion_appraisal": Access(get=HOST | APPRAISER),
+    "judge_unit": Access(
+        get=HOST | APPRAISER,
+        post=APPRAISER,
+        data=lambda world: {"layer": "round1", "basis": "override", "override": "1", "reason": "Thiếu"},
+        given=submit_sheet,
+    ),
+    "assignments": Access(get=COORDINATOR),
+    "assignment": Access(
+        get=COORDINATOR,
+        post=COORDINATOR,
+        data=lambda world: {"office1": world.persons["appraiser"].held[0].unit_id},
+    ),
+    "assignments_propose": Access(get=COORDINATOR, post=COORDINATOR),
     # the coordinator's year
     "release_all": Access(get=COORDINATOR, post=COORDINATOR, given=appraise),
     "close_all": Access(get=COORDINATOR, post=COORDINATOR, given=tell),

@@ -10,7 +10,7 @@ from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
 from assessments.actions.writing import Conflict, Entry, Leaf, record, write
 from assessments.models import Assessment, Event, Layer, Mark, Score, ScoreBase
-from assessments.queries.assignments import Assigned
+from assessments.queries.assignments import Assigned, place_for
 from assessments.workflow import Action, Refusal
 from criteria.points import ZERO, canonical
 from criteria.scoring import LeafScore
@@ -32,7 +32,8 @@ def mark(
     Once both are in nobody changes his after having seen the other's: the coordinator settles. Raises as `judge`.
     """
     marks = {row.place: row for row in _marks(sheet).filter(criterion=leaf.pk)}
-    place = _place(responsible.places_of(by, sheet.unit_id, leaf.pk), marks, by)
+    places = responsible.places_of(by, sheet.unit_id, leaf.pk)
+    place = place_for(places, {row.place: row.updated_by_id for row in marks.values()}, by.pk)
     entry = entry_of(sheet, leaf, verdict, own)
     saved = marks.get(place)
     if saved is not None:
@@ -90,12 +91,6 @@ def agree_by_marks(
             mark(sheet, leaf, kept, own.get(leaf.pk), responsible, seen=0, by=by, now=now)
             done += 1
     return done
-
-
-def _place(places: list[int], marks: dict[int, Mark], by: User) -> int:
-    """His place; who stands in for both keeps the one he marked in first."""
-    his = [place for place in places if place in marks and marks[place].updated_by_id == by.pk]
-    return (his or [place for place in places if place not in marks] or places)[0]
 
 
 def _take_over(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
-from accounts.models import User
-from assessments.models import Assessment, Layer, LayerTotal, Score
+from assessments.models import Assessment, Attachment, Explanation, Layer, Mark, Score, ScoreBase
+from assessments.queries.desks import Desk, Marks, judged_by
+from assessments.queries.explanations import answers_of, is_below
 from assessments.queries.reasons import row_before
-from assessments.queries.sheet import Filled, Heading, LeafRow, filled, sections_of
-from assessments.workflow import WITH_UNIT, PeriodState, State
+from assessments.queries.sheet import Filled, Heading, LeafRow, filled, leaf_row, narrowed, sections_of
+from assessments.workflow import Action, State
 from criteria import tree
 from criteria.inputs import inputs
 from criteria.rules import Direct
@@ -36,11 +40,20 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A leaf with the layers beside each other; `fields` are what the person at work may change."""
+    """A leaf with the layers beside each other, as one person may see them.
+
+    `judged` is what the layer says, or his own mark where two appraise; `fields` are what he may change, `action`
+    is what changing them would be: None where it isn't his, or not the time.
+    """
 
     row: LeafRow
     layer: Layer
+    released_at: datetime | None
     fields: tuple[Filled, ...]
+    judged: ScoreBase | None
+    marks: Marks | None
+    explanation: Explanation | None
+    action: Action | None
     is_leaf: bool = True
 
     @property
@@ -52,13 +65,11 @@ class JudgedRow:
         return self.row.own
 
     @property
-    def round1(self) -> Score | None:
-        """The appraisers' score, where the council's work starts from it."""
-        return self.row.scores.get(Layer.ROUND1) if self.layer == Layer.COUNCIL else None
-
-    @property
-    def judged(self) -> Score | None:
-        return self.row.scores.get(self.layer)
+    def before(self) -> Score | None:
+        """What round 2 and the council start from."""
+        if self.layer == Layer.ROUND1 or not self.scored_by_unit:
+            return None
+        return row_before(self.layer, self.row.scores)
 
     @property
     def scored_by_unit(self) -> bool:
@@ -68,86 +79,160 @@ class JudgedRow:
     def is_direct(self) -> bool:
         return isinstance(self.criterion.rule, Direct)
 
+    @property
+    def is_answered(self) -> bool:
+        return self.judged is not None and self.judged.is_answered
+
+    @property
+    def by_hand(self) -> Decimal | None:
+        """Points set in place of the rule's."""
+        judged = self.judged
+        return judged.points if judged is not None and judged.basis == Score.Basis.OVERRIDE.value else None
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.explanation is not None and self.explanation.stance == Explanation.Stance.DISAGREED.value
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Both appraisers are done and differ, and the coordinator has not decided."""
+        return self.marks is not None and self.marks.differ and self.judged is self.marks.mine
+
+    @property
+    def is_left(self) -> bool:
+        """Nobody has judged it who should: an appraiser, in round 2 only what the unit disputes, or the council."""
+        if self.layer == Layer.COUNCIL:
+            return not self.is_answered
+        if self.layer == Layer.ROUND2 and not self.is_disputed:
+            return False
+        return self.scored_by_unit and not self.is_answered
+
+    @property
+    def is_asked(self) -> bool:
+        """The unit is, or would be, asked to explain it."""
+        judged = self.row.scores.get(Layer.ROUND1) if self.layer != Layer.ROUND1 else self.judged
+        return is_below(self.own, judged)
+
+    @property
+    def settles(self) -> bool:
+        return self.action is Action.SETTLE
+
+    @property
+    def added(self) -> list[Attachment]:
+        """Evidence that the unit attached after it was told the points of round 1."""
+        since = self.released_at
+        return [] if since is None else [one for one in self.row.attached if one.attached_at >= since]
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedSection:
+    """A top criterion with those of its leaves that the person sees."""
+
     pk: int
     criterion: tree.Criterion
     entries: list[Heading | JudgedRow]
 
     @property
-    def left(self) -> int:
-        """Leaves nobody has appraised yet."""
-        rows = (entry for entry in self.entries if isinstance(entry, JudgedRow))
-        return sum(1 for row in rows if row.scored_by_unit and row.judged is None)
-
-
-def judged_sections(assessment: Assessment) -> list[JudgedSection]:
-    layer = LAYER_IN[State(assessment.state)]
-    return [
-        JudgedSection(
-            pk=section.pk,
-            criterion=section.criterion,
-            entries=[
-                judged_row(entry, layer) if isinstance(entry, LeafRow) else entry for entry in section.entries
-            ],
-        )
-        for section in sections_of(assessment)
-    ]
-
-
-def judged_row(row: LeafRow, layer: Layer) -> JudgedRow:
-    shown = row.scores.get(layer) or row_before(layer, row.scores)
-    rule = row.criterion.rule
-    fields = tuple(filled(field, shown.data if shown else None) for field in inputs(rule)) if rule else ()
-    return JudgedRow(row, layer, fields)
-
-
-@dataclass(frozen=True, slots=True)
-class SheetToAppraise:
-    """A sent sheet with the stored totals of the layers so far."""
-
-    assessment: Assessment
-    totals: dict[str, LayerTotal]
+    def rows(self) -> list[JudgedRow]:
+        return [entry for entry in self.entries if isinstance(entry, JudgedRow)]
 
     @property
-    def self_total(self) -> LayerTotal | None:
-        return self.totals.get(Layer.SELF)
-
-    @property
-    def round1(self) -> LayerTotal | None:
-        return self.totals.get(Layer.ROUND1)
-
-    @property
-    def is_done(self) -> bool:
-        return self.assessment.state != State.SUBMITTED or bool(
-            self.round1 and not self.round1.is_provisional
-        )
+    def asked(self) -> int:
+        return sum(row.scored_by_unit for row in self.rows)
 
     @property
     def left(self) -> int:
-        """Leaves that nobody has appraised yet."""
-        return 0 if self.is_done or not self.round1 else self.round1.leaves - self.round1.answered
+        """Leaves that still wait for points."""
+        return sum(row.scored_by_unit and row.is_left for row in self.rows)
 
     @property
-    def tone(self) -> str:
-        return TONES[State(self.assessment.state)]
+    def done(self) -> int:
+        return self.asked - self.left
+
+    @property
+    def to_agree(self) -> int:
+        """Leaves that one click on "agree with the area" would judge."""
+        return sum(row.action is Action.APPRAISE and row.judged is None for row in self.rows)
 
 
-def sheets_to_appraise(user: User) -> list[SheetToAppraise]:
-    """Sent sheets of open periods whose host is the user's office, or the one above it; not his own unit's.
+def judged_sections(assessment: Assessment, desk: Desk, *, now: datetime) -> list[JudgedSection]:
+    """Every area with what is his in it; who oversees sees all."""
+    marks: dict[int, dict[int, Mark]] = {}
+    for mark in assessment.marks.select_related("updated_by").order_by("pk"):
+        marks.setdefault(mark.criterion_id, {})[mark.place] = mark
+    answers = {} if assessment.released_at is None else answers_of(assessment)
+    seen = None if desk.oversees else desk.leaves(assessment.unit_id)
+    sections = []
+    for section in sections_of(assessment):
+        kept = section if seen is None else narrowed(section, lambda row: row.pk in seen)
+        entries = [
+            judged_row(
+                entry,
+                assessment,
+                desk,
+                marks=marks.get(entry.pk, {}),
+                explanation=answers.get(entry.pk),
+                now=now,
+            )
+            if isinstance(entry, LeafRow)
+            else entry
+            for entry in kept.entries
+        ]
+        if entries:
+            sections.append(JudgedSection(section.pk, section.criterion, entries))
+    return sections
 
-    Those that wait for him come first.
-    """
-    sheets = (
-        Assessment.objects.in_context()
-        .filter(period__host__in=user.appraised_hosts, period__state=PeriodState.OPEN)
-        .exclude(state__in=WITH_UNIT)
-        .exclude(unit__in={m.unit_id for m in user.held if m.unit_id})
-        .order_by("-period__year", "cohort__position", "unit__sort_key", "pk")
+
+def judged_leaf(assessment: Assessment, criterion_id: int, desk: Desk, *, now: datetime) -> JudgedRow:
+    """One leaf alone. The caller knows that it is a leaf of the sheet's set, and that the person may see it."""
+    marks = {
+        mark.place: mark
+        for mark in assessment.marks.filter(criterion=criterion_id)
+        .select_related("updated_by")
+        .order_by("place")
+    }
+    return judged_row(
+        leaf_row(assessment, criterion_id),
+        assessment,
+        desk,
+        marks=marks,
+        explanation=answers_of(assessment).get(criterion_id),
+        now=now,
     )
-    listed = [
-        SheetToAppraise(sheet, {total.layer: total for total in sheet.layer_totals.all()})
-        for sheet in sheets.prefetch_related("layer_totals")
-    ]
-    return sorted(listed, key=lambda sheet: sheet.is_done)
+
+
+def judged_row(
+    row: LeafRow,
+    sheet: Assessment,
+    desk: Desk,
+    *,
+    marks: Mapping[int, Mark],
+    explanation: Explanation | None,
+    now: datetime,
+    layer: Layer | None = None,
+) -> JudgedRow:
+    """`layer` where another is looked at than the one that is being written."""
+    layer = layer or LAYER_IN[State(sheet.state)]
+    known = desk.marks(sheet.unit_id, row.pk, marks) if layer == Layer.ROUND1 else None
+    judged = judged_by(known, row.scores.get(layer))
+    shown = judged or row_before(layer, row.scores)
+    rule = row.criterion.rule
+    action = desk.action(sheet, row.pk, layer, known) if row.scored_by_unit else None
+    if action is Action.REVISE and not _disputes(explanation):
+        action = None
+    if action is not None and sheet.why_not(action, now=now, leaf=row.pk) is not None:
+        action = None
+    return JudgedRow(
+        row=row,
+        layer=layer,
+        released_at=sheet.released_at,
+        fields=tuple(filled(field, shown.data if shown else None) for field in inputs(rule)) if rule else (),
+        judged=judged,
+        marks=known,
+        explanation=explanation,
+        action=action,
+    )
+
+
+def _disputes(explanation: Explanation | None) -> bool:
+    return explanation is not None and explanation.stance == Explanation.Stance.DISAGREED.value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from accounts.models import Membership, Role, User
 from assessments.models import Assessment, Assignment, Cohort, Mark
@@ -13,10 +14,14 @@ from criteria.tree import Criterion, Source
 
 @dataclass(frozen=True)
 class Assigned:
-    """Assignments of a cohort by the key of each leaf that units score; `belongs` are the units of whom they name."""
+    """Assignments of a cohort by the key of each leaf that units score; `belongs` are the units of whom they name.
+
+    `direct` are the same by the key of the criterion they were made for.
+    """
 
     by_leaf: Mapping[int, tuple[Assignment, ...]]
     belongs: Mapping[int, frozenset[int]]
+    direct: Mapping[int, tuple[Assignment, ...]]
 
     @property
     def unassigned(self) -> list[int]:
@@ -40,7 +45,20 @@ class Assigned:
         ]
 
     def leaves_of(self, user: User, unit_id: int) -> frozenset[int]:
-        return frozenset(leaf for leaf in self.by_leaf if self.places_of(user, unit_id, leaf))
+        return frozenset(
+            leaf
+            for assignments, leaves in self._shared
+            if any(self._is_his(assignment, user, unit_id) for assignment in assignments)
+            for leaf in leaves
+        )
+
+    @cached_property
+    def _shared(self) -> list[tuple[tuple[Assignment, ...], list[int]]]:
+        """Leaves that go to the same people together: a cohort has few assignments and many leaves and units."""
+        shared: dict[tuple[Assignment, ...], list[int]] = {}
+        for leaf, assignments in self.by_leaf.items():
+            shared.setdefault(assignments, []).append(leaf)
+        return list(shared.items())
 
     def _is_his(self, assignment: Assignment, user: User, unit_id: int) -> bool:
         if self.conflicts(assignment, unit_id):
@@ -52,15 +70,25 @@ class Assigned:
 
 def assigned(cohort: Cohort) -> Assigned:
     """Each leaf goes to whoever the nearest assigned criterion above it, or it itself, was given to."""
+    return assigned_in([cohort])[cohort.pk]
+
+
+def assigned_in(cohorts: Collection[Cohort]) -> dict[int, Assigned]:
+    """The same for several cohorts, by their keys, in as many queries as for one."""
     rows = list(
-        Assignment.objects.filter(cohort=cohort)
+        Assignment.objects.filter(cohort__in=cohorts)
         .select_related("office", "appraiser", "substitute")
         .order_by("criterion", "place")
     )
+    belongs = _belongs({pk for row in rows for pk in (row.appraiser_id, row.substitute_id) if pk is not None})
+    return {cohort.pk: _assigned(cohort, rows, belongs) for cohort in cohorts}
+
+
+def _assigned(cohort: Cohort, rows: list[Assignment], belongs: Mapping[int, frozenset[int]]) -> Assigned:
     stored = stored_tree(cohort.criteria_set)
     given: dict[str, tuple[Assignment, ...]] = {}
     for row in rows:
-        if code := stored.codes.get(row.criterion_id):
+        if row.cohort_id == cohort.pk and (code := stored.codes.get(row.criterion_id)):
             given[code] = (*given.get(code, ()), row)
     by_leaf = {
         stored.ids[leaf.code]: assignments
@@ -68,7 +96,7 @@ def assigned(cohort: Cohort) -> Assigned:
         for leaf, assignments in _spread(top, (), given)
         if leaf.source is Source.UNIT
     }
-    return Assigned(by_leaf, _belongs({row.appraiser_id for row in rows if row.appraiser_id}))
+    return Assigned(by_leaf, belongs, {stored.ids[code]: found for code, found in given.items()})
 
 
 def _spread(
@@ -116,6 +144,15 @@ def shares_of(assessment: Assessment) -> Shares:
         stored.ids[leaf.code]: stored.ids[top.code] for top in stored.tree.criteria for leaf in top.leaves()
     }
     return Shares(by_area, area_of)
+
+
+def place_for(places: list[int], marked: Mapping[int, int], user_id: int) -> int:
+    """Of the places that are somebody's the one he marks in. `marked` says by place whose the mark there is.
+
+    Who could stand in both keeps the one he marked in first.
+    """
+    his = [place for place in places if marked.get(place) == user_id]
+    return (his or [place for place in places if place not in marked] or places)[0]
 
 
 def is_to_settle(assessment: Assessment, leaf: int) -> bool:

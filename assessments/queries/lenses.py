@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assessments.models import Layer, Score
+from assessments.models import ScoreBase
 from assessments.queries.appraisal import JudgedRow, JudgedSection
-from assessments.queries.sheet import LeafRow, Section
+from assessments.queries.by_criterion import UnitRow
+from assessments.queries.sheet import LeafRow, Section, narrowed
 from assessments.queries.submission import lacks_evidence, lacks_note
 
 AnySection = TypeVar("AnySection", Section, JudgedSection)
 ALL = ""
 LEFT = "con-lai"
+DISPUTED = "khong-dong-y"
+SETTLE = "can-thong-nhat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Look(Generic[AnySection]):
     is_partial: bool
 
 
+@dataclass(frozen=True)
+class UnitLook:
+    lenses: list[Lens]
+    rows: list[UnitRow]
+
+
 def look_at_sheet(sections: Sequence[Section], chosen: str) -> Look[Section]:
     return _look(sections, chosen, _OF_SHEET)
 
@@ -42,32 +51,32 @@ def look_at_appraisal(sections: Sequence[JudgedSection], chosen: str) -> Look[Ju
     return _look(sections, chosen, _OF_APPRAISAL)
 
 
+def look_at_units(rows: Sequence[UnitRow], chosen: str) -> UnitLook:
+    """The same choices for one leaf of many units."""
+    lenses, keep = _chosen(chosen, _OF_APPRAISAL)
+    return UnitLook(lenses, list(rows) if keep is None else [row for row in rows if keep(row.entry)])
+
+
 def _look(
     sections: Sequence[AnySection], chosen: str, choices: Mapping[str, tuple[str, Callable[[Any], bool]]]
 ) -> Look[AnySection]:
-    """An unknown choice shows everything."""
+    lenses, keep = _chosen(chosen, choices)
+    if keep is None:
+        return Look(lenses, list(sections), is_partial=False)
+    return Look(lenses, [narrowed(section, keep) for section in sections], is_partial=True)
+
+
+def _chosen(
+    chosen: str, choices: Mapping[str, tuple[str, Callable[[Any], bool]]]
+) -> tuple[list[Lens], Callable[[Any], bool] | None]:
+    """All choices, and the test of the chosen one; an unknown choice shows everything."""
     key = chosen if chosen in choices else ALL
     lenses = [Lens(ALL, "Tất cả", key == ALL)]
     lenses += [Lens(name, label, key == name) for name, (label, _) in choices.items()]
-    if key == ALL:
-        return Look(lenses, list(sections), is_partial=False)
-    _, keep = choices[key]
-    return Look(lenses, [_narrowed(section, keep) for section in sections], is_partial=True)
+    return lenses, None if key == ALL else choices[key][1]
 
 
-def _narrowed(section: AnySection, keep: Callable[[Any], bool]) -> AnySection:
-    """The section with the leaves to keep and the headings above them."""
-    kept = {entry.criterion.code for entry in section.entries if entry.is_leaf and keep(entry)}
-    shown = {
-        node.code for node in section.criterion.walk() if any(leaf.code in kept for leaf in node.leaves())
-    }
-    entries = [
-        entry for entry in section.entries if (entry.criterion.code if entry.is_leaf else entry.code) in shown
-    ]
-    return replace(section, entries=entries)
-
-
-def _answered(score: Score | None) -> bool:
+def _answered(score: ScoreBase | None) -> bool:
     return score is not None and score.is_answered
 
 
@@ -85,21 +94,32 @@ def _lacks_note(row: LeafRow) -> bool:
 
 
 def _unjudged(entry: JudgedRow) -> bool:
-    """Appraisers judge what units score; the council's layer has the central leaves too."""
-    return (entry.scored_by_unit or entry.layer == Layer.COUNCIL) and not _answered(entry.judged)
+    return entry.is_left
 
 
 def _without_evidence(entry: JudgedRow) -> bool:
-    """Required evidence that isn't there, explained or not."""
-    return entry.criterion.evidence_required and entry.scored_by_unit and not entry.row.attached
+    return entry.scored_by_unit and not entry.row.attached
 
 
 def _differs(entry: JudgedRow) -> bool:
     """Judged otherwise than the unit scored itself."""
-    if not entry.scored_by_unit or not _answered(entry.judged):
+    judged = entry.judged or entry.before
+    if not entry.scored_by_unit or not _answered(judged):
         return False
     own = (entry.own.points, entry.own.excluded) if entry.own and entry.own.is_answered else None
-    return own != (entry.judged.points, entry.judged.excluded)
+    return own != (judged.points, judged.excluded)
+
+
+def _asked(entry: JudgedRow) -> bool:
+    return entry.is_asked
+
+
+def _disputed(entry: JudgedRow) -> bool:
+    return entry.is_disputed
+
+
+def _to_settle(entry: JudgedRow) -> bool:
+    return entry.is_to_settle
 
 
 def _below_maximum(entry: JudgedRow) -> bool:
@@ -116,7 +136,10 @@ _OF_SHEET: dict[str, tuple[str, Callable[[LeafRow], bool]]] = {
 }
 _OF_APPRAISAL: dict[str, tuple[str, Callable[[JudgedRow], bool]]] = {
     LEFT: ("Chưa có điểm", _unjudged),
-    "khong-tai-lieu": ("Không có tài liệu bắt buộc", _without_evidence),
+    "khong-tai-lieu": ("Không có tài liệu", _without_evidence),
     "khac-diem": ("Khác điểm tự chấm", _differs),
+    "giai-trinh": ("Đơn vị phải giải trình", _asked),
+    DISPUTED: ("Đơn vị không đồng ý", _disputed),
+    SETTLE: ("Cần thống nhất", _to_settle),
     "duoi-toi-da": ("Tự chấm dưới điểm tối đa", _below_maximum),
 }

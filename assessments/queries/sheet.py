@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 
@@ -24,6 +24,8 @@ from criteria.rules import Direct
 from criteria.scoring import NOT_APPLICABLE
 from criteria.tally import NodeTally, Tally
 from criteria.tree import NotApplicable, Source
+
+AnySection = TypeVar("AnySection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +121,14 @@ class LeafRow:
         data_fields = inputs(self.criterion.rule)
         return replace(
             self,
-            fields=tuple(_typed(field, typed) for field in data_fields),
+            fields=tuple(typed_in(field, typed) for field in data_fields),
             note=typed.get("note", ""),
             evidence_note=typed.get("evidence_note", ""),
             skipped=bool(typed.get("not_applicable")),
         )
 
 
-def _typed(field: Input, typed: QueryDict) -> Filled:
+def typed_in(field: Input, typed: QueryDict) -> Filled:
     chosen = set(typed.getlist(field.name))
     options = tuple(Option(line.key, line.label, line.points, line.key in chosen) for line in field.lines)
     nothing = bool(typed.get("answered"))
@@ -217,6 +219,18 @@ def sections_of(assessment: Assessment, doors: Doors | None = None) -> list[Sect
     ]
 
 
+def narrowed(section: AnySection, keep: Callable[[Any], bool]) -> AnySection:
+    """The section with the leaves to keep and the headings above them."""
+    kept = {entry.criterion.code for entry in section.entries if entry.is_leaf and keep(entry)}
+    shown = {
+        node.code for node in section.criterion.walk() if any(leaf.code in kept for leaf in node.leaves())
+    }
+    entries = [
+        entry for entry in section.entries if (entry.criterion.code if entry.is_leaf else entry.code) in shown
+    ]
+    return replace(section, entries=entries)
+
+
 def leaf_row(assessment: Assessment, criterion_id: int, doors: Doors | None = None) -> LeafRow:
     """One leaf alone, for its partial. The caller knows that it is a leaf of the sheet's set."""
     stored = stored_tree(assessment.cohort.criteria_set)
@@ -259,20 +273,42 @@ class _Facts:
         pk = self.stored.ids[node.code]
         if node.rule is None:
             return Heading(pk, node.code, node.name, node.max_points)
-        scores = self.scores.get(pk, {})
-        own = scores.get(Layer.SELF)
-        data = (own and own.data) or {}
-        return LeafRow(
-            pk=pk,
-            criterion=node,
-            scores=scores,
-            fields=tuple(filled(field, data) for field in inputs(node.rule)),
-            note=own.note if own else "",
-            evidence_note=own.evidence_note if own else "",
-            skipped=NOT_APPLICABLE in data,
+        return made_row(
+            pk,
+            node,
+            self.scores.get(pk, {}),
             attached=self.attached.get(pk, []),
             target=self.targets.get(pk),
-            earlier=None if own else self.earlier.get(node.code),
+            earlier=self.earlier.get(node.code),
             closed=doors.closed.get(pk, "") if doors else "",
             extended=doors.extended.get(pk) if doors else None,
         )
+
+
+def made_row(
+    pk: int,
+    node: tree.Criterion,
+    scores: Mapping[str, Score],
+    *,
+    attached: list[Attachment],
+    target: Decimal | None,
+    earlier: Score | None = None,
+    closed: str = "",
+    extended: datetime | None = None,
+) -> LeafRow:
+    own = scores.get(Layer.SELF)
+    data = (own and own.data) or {}
+    return LeafRow(
+        pk=pk,
+        criterion=node,
+        scores=scores,
+        fields=tuple(filled(field, data) for field in inputs(node.rule)) if node.rule else (),
+        note=own.note if own else "",
+        evidence_note=own.evidence_note if own else "",
+        skipped=NOT_APPLICABLE in data,
+        attached=attached,
+        target=target,
+        earlier=None if own else earlier,
+        closed=closed,
+        extended=extended,
+    )

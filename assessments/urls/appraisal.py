@@ -1,6 +1,9 @@
 from django.urls import path
 
-from assessments.views import appraisal
+from assessments.views import appraisal, assignments, by_criterion
+
+_COHORT = "tham-dinh/nhom/<int:cohort>/"
+_DUTIES = "ky-danh-gia/nhom/<int:cohort>/phan-cong/"
 
 urlpatterns = [
     path("tham-dinh/", appraisal.appraisals, name="appraisals"),
@@ -11,4 +14,14 @@ urlpatterns = [
     path("tham-dinh/<int:assessment>/thong-bao/", appraisal.release, name="release"),
     path("tham-dinh/<int:assessment>/ket-thuc/", appraisal.close_appraisal, name="close_appraisal"),
     path("tham-dinh/<int:assessment>/chot-diem/", appraisal.finalise, name="finalise"),
+    path(_COHORT, by_criterion.cohort_appraisal, name="cohort_appraisal"),
+    path(f"{_COHORT}tieu-chi/<int:criterion>/", by_criterion.criterion_appraisal, name="criterion_appraisal"),
+    path(
+        "tham-dinh/<int:assessment>/theo-tieu-chi/<int:criterion>/",
+        by_criterion.judge_unit,
+        name="judge_unit",
+    ),
+    path(_DUTIES, assignments.assignments, name="assignments"),
+    path(f"{_DUTIES}de-xuat/", assignments.assignments_propose, name="assignments_propose"),
+    path(f"{_DUTIES}<int:criterion>/", assignments.assignment, name="assignment"),
 ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,36 +15,33 @@ from django.views.decorators.http import require_POST
 from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
 from assessments.actions import council, returning, rounds
-from assessments.actions.verdicts import Verdict
-from assessments.forms.judgement import JudgementForm
+from assessments.forms.judgement import ACTION_ON
 from assessments.forms.submission import ReturnForm
 from assessments.models import Assessment, Layer
-from assessments.permissions import coordinates, may, sees_appraisal
-from assessments.queries.appraisal import LAYER_IN, judged_row, judged_sections, sheets_to_appraise
+from assessments.permissions import coordinates, desk_of, may, sees_appraisal
+from assessments.queries.appraisal import LAYER_IN, judged_leaf, judged_sections
+from assessments.queries.desks import Desk
 from assessments.queries.finalisation import finalisation_check
 from assessments.queries.leaves import leaf_criterion
-from assessments.queries.lenses import look_at_appraisal
-from assessments.queries.sheet import leaf_row, summary_of
-from assessments.views.answers import Answer, answer_to
-from assessments.workflow import Action, Refusal, State
-from criteria.tree import Criterion
+from assessments.queries.lenses import DISPUTED, look_at_appraisal
+from assessments.queries.sheet import summary_of
+from assessments.queries.waiting import cohorts_to_appraise, own_progress
+from assessments.views.judging import judge_leaf
+from assessments.workflow import STEPS, Action, Refusal, State
 
 SHEETS = Assessment.objects.in_context()
-ACTION_ON = {
-    Layer.ROUND1: Action.APPRAISE,
-    Layer.ROUND2: Action.REVISE,
-    Layer.COUNCIL: Action.FIX,
-}
 
 
 @authorize(signed_in)
 def appraisals(request: HttpRequest) -> HttpResponse:
-    """Sent sheets that the user may appraise, with what is left."""
-    sheets = sheets_to_appraise(request.user)
+    """What is left for the user, by cohort."""
+    cohorts = cohorts_to_appraise(request.user, now=request.received_at)
     context = {
-        "sheets": sheets,
-        "waiting": sum(not sheet.is_done for sheet in sheets),
-        "left": sum(sheet.left for sheet in sheets),
+        "cohorts": cohorts,
+        "waiting": sum(cohort.waiting for cohort in cohorts),
+        "sheets": sum(len(cohort.sheets) for cohort in cohorts),
+        "left": sum(cohort.left for cohort in cohorts),
+        "disputed": DISPUTED,
     }
     return render(request, "assessments/appraisals.html", context)
 
@@ -49,24 +50,21 @@ def appraisals(request: HttpRequest) -> HttpResponse:
 def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     if assessment.is_with_unit:
         return redirect("sheet", assessment=assessment.pk)
-    layer = LAYER_IN[State(assessment.state)]
-    now = request.received_at
-    summary = summary_of(assessment, layer)
-    untouched = summary.total is None or not summary.total.answered
-    context = {
-        "assessment": assessment,
-        "layer": layer,
-        "look": look_at_appraisal(judged_sections(assessment), request.GET.get("xem", "")),
-        "summary": summary,
-        "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
-        "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
-        "may_return": untouched and may(request.user, Action.RETURN, assessment, now=now),
+    now, desk = request.received_at, desk_of(request.user, assessment.cohort)
+    sections = judged_sections(assessment, desk, now=now)
+    context = _about(request, assessment, desk)
+    total = context["summary"] and context["summary"].total
+    context |= _deadline(assessment, now) | {
+        "look": look_at_appraisal(sections, request.GET.get("xem", "")),
+        "disputed": sum(row.is_disputed and row.is_left for section in sections for row in section.rows),
+        "to_settle": sum(row.is_to_settle for section in sections for row in section.rows),
+        "may_return": not (total and total.answered)
+        and may(request.user, Action.RETURN, assessment, now=now),
         "may_release": may(request.user, Action.RELEASE, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
         "answer": None,
         "swap": False,
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/appraisal.html", context)
 
@@ -77,53 +75,61 @@ def judge(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpR
     node = leaf_criterion(assessment, criterion)
     if node is None or assessment.is_with_unit:
         raise Http404
+    desk = desk_of(request.user, assessment.cohort)
+    if not desk.sees(assessment.unit_id, criterion):
+        raise PermissionDenied
     answer = None
     if request.method == "POST":
-        answer = _judge(request, assessment, criterion, node)
+        answer = judge_leaf(request, assessment, criterion, node)
         if answer.score and not request.htmx:
             messages.success(request, f"Đã lưu tiêu chí {node.code}.")
             return redirect(f"{reverse('appraisal', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
-    layer, now = LAYER_IN[State(assessment.state)], request.received_at
-    context = {
+    context: dict[str, Any] = {
+        "assessment": assessment,
+        "layer": LAYER_IN[State(assessment.state)],
+        "entry": judged_leaf(assessment, criterion, desk, now=request.received_at),
+        "answer": answer,
+    }
+    status = answer.status if answer else 200
+    if answer and request.htmx:
+        context |= _about(request, assessment, desk) | {"swap": True}
+        return render(request, "assessments/judgement_saved.html", context, status=status)
+    context |= _about(request, assessment, desk)
+    template = "assessments/appraisal.html#judgement" if request.htmx else "assessments/judgement.html"
+    return render(request, template, context, status=status)
+
+
+def _deadline(assessment: Assessment, now: datetime) -> dict[str, Any]:
+    """When the round ends in which the sheet is, and why nothing can be judged if nothing can."""
+    action = ACTION_ON[LAYER_IN[State(assessment.state)]]
+    phase = STEPS[action].phases[0]
+    window = assessment.period.calendar[phase]
+    return {
+        "phase": phase.label,
+        "deadline": None if assessment.state == State.FINAL else window.closes,
+        "is_open": window.is_open(now),
+        "refusal": None if assessment.state == State.FINAL else assessment.why_not(action, now=now),
+    }
+
+
+def _about(request: HttpRequest, assessment: Assessment, desk: Desk) -> dict[str, Any]:
+    """What the page shows beside the leaves. Totals of the whole sheet are for who sees all of it."""
+    layer = LAYER_IN[State(assessment.state)]
+    return {
         "assessment": assessment,
         "layer": layer,
-        "entry": judged_row(leaf_row(assessment, criterion), layer),
-        "writable": may(request.user, ACTION_ON[layer], assessment, now=now),
-        "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=now),
-        "answer": answer,
+        "oversees": desk.oversees,
+        "summary": summary_of(assessment, layer) if desk.oversees else None,
+        "own": None if desk.oversees else own_progress(assessment, desk),
+        "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=request.received_at),
         "illustration": assessment.period.illustration,
     }
-    if answer and request.htmx:
-        context.update(summary=summary_of(assessment, layer), swap=True)
-        return render(request, "assessments/judgement_saved.html", context, status=answer.status)
-    template = "assessments/appraisal.html#judgement" if request.htmx else "assessments/judgement.html"
-    return render(request, template, context, status=answer.status if answer else 200)
-
-
-def _judge(request: HttpRequest, assessment: Assessment, criterion_id: int, node: Criterion) -> Answer:
-    form = JudgementForm(request.POST, criterion=node)
-    return answer_to(
-        form,
-        lambda: actions.judge(
-            action=ACTION_ON[Layer(form.cleaned_data["layer"])],
-            assessment=assessment,
-            criterion_id=criterion_id,
-            verdict=Verdict(
-                basis=form.cleaned_data["basis"],
-                data=form.declared(),
-                points=form.cleaned_data["override"],
-                reason=form.cleaned_data["reason"],
-            ),
-            seen=form.seen,
-            by=request.user,
-            now=request.received_at,
-        ),
-    )
 
 
 @require_POST
 @authorize(sees_appraisal, assessment=SHEETS)
 def agree_area(request: HttpRequest, assessment: Assessment, area: str) -> HttpResponse:
+    """ "Đồng ý" for every leaf of an area that is the user's and has no points of his yet."""
     try:
         done = actions.agree_with_area(
             assessment=assessment, area_code=area, by=request.user, now=request.received_at
