@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
-from assessments.actions.assignments import Duty
 from assessments.models import Assignment
 
 NOBODY = "Không chỉ định: mọi cán bộ thẩm định của cơ quan"
@@ -16,7 +15,7 @@ _FIELDS = ("office", "appraiser", "substitute")
 
 
 class AssignmentForm(forms.Form):
-    """`duties()` of a valid form; without an office the criterion goes with what stands above it."""
+    """`chosen()` of a valid form; without an office the criterion goes with what stands above it."""
 
     def __init__(
         self,
@@ -61,13 +60,14 @@ class AssignmentForm(forms.Form):
             self.add_error("office1", "Hãy chọn cơ quan thứ nhất trước cơ quan thứ hai.")
         return cleaned
 
-    def duties(self) -> list[Duty]:
+    def chosen(self) -> list[dict[str, Any]]:
+        """Office, appraiser and substitute of each place that has an office."""
         return [
-            Duty(
-                self.offices[office],
-                self.people.get(self.cleaned_data[f"appraiser{place}"]),
-                self.people.get(self.cleaned_data[f"substitute{place}"]),
-            )
+            {
+                "office": self.offices[office],
+                "appraiser": self.people.get(self.cleaned_data[f"appraiser{place}"]),
+                "substitute": self.people.get(self.cleaned_data[f"substitute{place}"]),
+            }
             for place in Assignment.Place
             if (office := self.cleaned_data[f"office{place}"])
         ]

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
-from assessments.actions.verdicts import Verdict
 from assessments.forms.leaf import NOTE_LENGTH, LeafForm
-from assessments.models import Assignment, Layer, Mark, Score
+from assessments.models import Assignment, Layer, Score
 from assessments.workflow import Action
 from criteria.fields import PointsFormField
 from criteria.points import format_points
@@ -52,16 +51,15 @@ class JudgementForm(LeafForm):
         layer = Layer(self.cleaned_data["layer"])
         return Action.SETTLE if self.cleaned_data["settles"] and layer is Layer.ROUND1 else ACTION_ON[layer]
 
-    def verdict(self, marks: dict[int, Mark], own: Score | None = None) -> Verdict:
-        """What a valid form says. `marks` by place, to take one over; data equal to `own` are agreement."""
-        basis, reason = self.cleaned_data["basis"], self.cleaned_data["reason"]
-        if mark := marks.get(OF_MARK.get(basis, 0)):
-            points = None if mark.points is None else abs(mark.points)
-            return Verdict(mark.basis, mark.data, points, reason or mark.note)
-        data = self.declared()
-        if basis == Score.Basis.DATA and own is not None and own.is_answered and own.data == data:
-            basis = Score.Basis.KEPT
-        return Verdict(basis, data, self.cleaned_data["override"], reason)
+    @property
+    def takes_over(self) -> int | None:
+        """The place of the appraiser whose word the coordinator takes."""
+        return OF_MARK.get(self.cleaned_data["basis"])
+
+    def repeats(self, own: Score | None) -> bool:
+        """Whether what was typed is what the unit declared itself."""
+        typed = self.cleaned_data["basis"] == Score.Basis.DATA
+        return typed and own is not None and own.is_answered and own.data == self.declared()
 
     def said(self) -> str:
         match self.cleaned_data["basis"]:

@@ -55,8 +55,8 @@ class Marks:
     @property
     def difference(self) -> Decimal | None:
         """In points; None where one of the two took the leaf out of the base."""
-        points = [line.mark.points for line in self.lines if line.mark]
-        return None if None in points else max(points) - min(points)
+        points = [line.mark.points for line in self.lines if line.mark and line.mark.points is not None]
+        return max(points) - min(points) if len(points) == len(self.lines) else None
 
     def has_settled(self, score: Score | None) -> bool:
         """Whether round 1 says what came of both marks; an older word is from before two had the leaf."""

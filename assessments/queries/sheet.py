@@ -25,7 +25,7 @@ from criteria.scoring import NOT_APPLICABLE
 from criteria.tally import NodeTally, Tally
 from criteria.tree import NotApplicable, Source
 
-AnySection = TypeVar("AnySection")
+AnySection = TypeVar("AnySection", bound=Any)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def assignment(request: HttpRequest, cohort: Cohort, criterion: int) -> HttpResp
             assign(
                 cohort=cohort,
                 criterion_id=criterion,
-                duties=form.duties(),
+                duties=[Duty(**chosen) for chosen in form.chosen()],
                 by=request.user,
                 now=request.received_at,
             )

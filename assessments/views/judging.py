@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from assessments.actions import appraisal as actions
-from assessments.forms.judgement import OF_MARK, JudgementForm
-from assessments.models import Assessment, Layer, Mark, Score, ScoreBase
+from assessments.actions.verdicts import Verdict
+from assessments.forms.judgement import JudgementForm
+from assessments.models import Assessment, Layer, Score, ScoreBase
 from assessments.views.answers import Answer, answer_to
 from criteria.tree import Criterion
 
@@ -27,10 +28,7 @@ def judge_leaf(
             action=form.action,
             assessment=assessment,
             criterion_id=criterion_id,
-            verdict=form.verdict(
-                _marks(form, assessment, criterion_id),
-                _own(form, assessment, criterion_id) if same_agrees else None,
-            ),
+            verdict=_verdict(form, assessment, criterion_id, same_agrees=same_agrees),
             seen=form.seen,
             by=request.user,
             now=request.received_at,
@@ -39,15 +37,17 @@ def judge_leaf(
     return answer_to(form, save)
 
 
-def _own(form: JudgementForm, assessment: Assessment, criterion_id: int) -> Score | None:
-    """What agreeing takes over: in round 1 the unit's own score."""
-    if form.cleaned_data["layer"] != Layer.ROUND1:
-        return None
-    return Score.objects.filter(assessment=assessment, criterion=criterion_id, layer=Layer.SELF).first()
-
-
-def _marks(form: JudgementForm, assessment: Assessment, criterion_id: int) -> dict[int, Mark]:
-    """Both marks where one of them is to be taken over; whether that may be, the action says."""
-    if form.cleaned_data["basis"] not in OF_MARK:
-        return {}
-    return {mark.place: mark for mark in assessment.marks.filter(criterion=criterion_id).order_by("place")}
+def _verdict(form: JudgementForm, assessment: Assessment, criterion_id: int, *, same_agrees: bool) -> Verdict:
+    typed = form.cleaned_data
+    if form.takes_over is not None:
+        # Whether there is anything to take over, and for whom, the action says before it looks at the verdict.
+        mark = assessment.marks.filter(criterion=criterion_id, place=form.takes_over).first()
+        if mark is not None:
+            points = None if mark.points is None else abs(mark.points)
+            return Verdict(mark.basis, mark.data, points, typed["reason"] or mark.note)
+    basis = typed["basis"]
+    # Agreeing takes over the layer before, which only in round 1 is the unit's own.
+    if same_agrees and typed["layer"] == Layer.ROUND1:
+        own = Score.objects.filter(assessment=assessment, criterion=criterion_id, layer=Layer.SELF)
+        basis = Score.Basis.KEPT if form.repeats(own.first()) else basis
+    return Verdict(basis, form.declared(), typed["override"], typed["reason"])
