@@ -32,6 +32,15 @@ def asked() -> QuerySet[Score]:
     )
 
 
+def is_below(own: Score | None, judged: Score | None) -> bool:
+    """The same for two rows at hand; in queries: `asked`."""
+    if own is None or judged is None or not own.is_answered:
+        return False
+    if own.excluded or judged.excluded:
+        return own.excluded != judged.excluded
+    return judged.points < own.points  # type: ignore[operator]
+
+
 def asked_leaves(assessment: Assessment) -> frozenset[int]:
     rows = asked().filter(assessment=assessment).order_by("pk")
     return frozenset(rows.values_list("criterion_id", flat=True))

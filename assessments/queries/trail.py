@@ -16,6 +16,7 @@ from accounts.models import Unit, User
 from assessments.calendar import Phase
 from assessments.models import Assessment, Assignment, Event, Explanation, Layer, Period
 from assessments.models.periods import CALENDAR_COLUMNS
+from assessments.queries.desks import Desk
 from assessments.queries.leaves import leaf_criterion
 from assessments.workflow import State
 from criteria.inputs import told
@@ -71,8 +72,9 @@ CHOICES: dict[str, Callable[[str], str]] = {
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OWN_LAYERS = frozenset({Layer.SELF.value})
 ALL_LAYERS = frozenset(Layer.values)
-# What one of two appraisers of a leaf says is no layer, so that no history of a leaf shows it to the other.
 MARK = "mark"
+"""The words of two appraisers, which events keep like a layer of their own."""
+MARKS = frozenset({MARK})
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,18 @@ def leaf_trail(assessment: Assessment, criterion_id: int, layers: frozenset[str]
     ]
 
 
+def layers_for(desk: Desk, assessment: Assessment, criterion_id: int) -> frozenset[str]:
+    """What somebody who appraises or oversees may read of a leaf's history: all of it where it is his, and
+    nobody's judgement before his own where two appraise it."""
+    if not desk.sees(assessment.unit_id, criterion_id):
+        return OWN_LAYERS
+    given = assessment.marks.filter(criterion=criterion_id).order_by("place")
+    marks = desk.marks(assessment.unit_id, criterion_id, {mark.place: mark for mark in given})
+    if marks is None:
+        return ALL_LAYERS
+    return ALL_LAYERS | MARKS if marks.lines or assessment.state != State.SUBMITTED else OWN_LAYERS
+
+
 def return_of(assessment: Assessment) -> Event | None:
     """Why a sheet that is the unit's again came back to it, if it did."""
     if assessment.state != State.RETURNED:
@@ -117,9 +131,15 @@ def period_trail(
     action: str = "",
     since: date | None = None,
     until: date | None = None,
+    hide_marks: bool = False,
 ) -> QuerySet[Event]:
-    """A period's events, newest first, narrowed by whatever is given; days are local ones, inclusive."""
+    """A period's events, newest first, narrowed by whatever is given; days are local ones, inclusive.
+
+    `hide_marks` from a coordinator who may be one of two appraisers himself, until round 1 is told.
+    """
     chosen = Q(period=period)
+    if hide_marks:
+        chosen &= ~Q(action=Event.Deed.MARK, assessment__state=State.SUBMITTED)
     if unit is not None:
         chosen &= Q(assessment__unit=unit)
     if by is not None:
