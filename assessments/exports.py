@@ -119,10 +119,15 @@ def _title(ranking: Ranking) -> str:
 
 def _decision(ranking: Ranking) -> str:
     decision = ranking.publication
-    return (
+    told = (
         f"Kèm theo Quyết định số {decision.decision_number} {format_date(decision.decision_date)} "
         f"của {decision.decision_issuer}"
     )
+    if decision.is_correction:
+        told += f" về việc đính chính: {decision.reason}"
+    if (later := ranking.superseded_by) is not None:
+        told += f" (đã được thay thế theo Quyết định số {later.decision_number})"
+    return told
 
 
 def _write_ranking(writer: _Writer, ranking: Ranking, cohort: CohortRanking) -> None:
@@ -181,7 +186,7 @@ def _write_scores(
     writer: _Writer, ranking: Ranking, cohort: CohortRanking, layer: str, layer_name: str
 ) -> None:
     leaves = list(cohort.tree.leaves())
-    points = leaf_points(cohort.cohort, layer)
+    points = leaf_points(ranking.publication, cohort.cohort, layer)
     sheet = writer.sheet(
         f"{layer_name} {cohort.cohort.name}",
         f"Điểm từng tiêu chí ({layer_name.lower()}) – {cohort.cohort.name}",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -20,14 +23,26 @@ from assessments.models import (
     Publication,
     Result,
 )
+from assessments.queries.overlay import NO_OVERLAY, Overlay
 from assessments.queries.publication import publication_check
-from assessments.queries.sealing import seals
+from assessments.queries.sealing import chain
 from assessments.queries.standings import Row, Standings
 from assessments.seal import ARITHMETIC
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 from criteria.points import canonical
 
-PUBLISHED_LAYERS = (Layer.SELF, Layer.COUNCIL)
+
+@dataclass(frozen=True)
+class Announcement:
+    """The decision that makes something public, as its columns are called."""
+
+    decision_number: str
+    decision_date: date
+    decision_issuer: str
+
+    @property
+    def told(self) -> list[str]:
+        return [self.decision_number, self.decision_date.isoformat(), self.decision_issuer]
 
 
 @transaction.atomic
@@ -40,60 +55,40 @@ def publish(
     by: User,
     now: datetime,
 ) -> Publication:
-    """Store ranks and results under their decision. From then on the gate refuses every change.
+    """Store ranks and results under their decision. From then on the gate refuses every change but a correction.
 
-    Refusal while no sheet is final, where stored totals are not what the leaves add up to, without the
-    decision, and for whoever comes second.
+    Refusal before the calendar's date, while no sheet is final, where stored totals are not what the leaves add up
+    to or a leaf of a final sheet lacks something, without the decision, and for whoever comes second.
     """
     locked = lock_period(PeriodAction.PUBLISH, period, by=by, now=now)
-    number, issuer = " ".join(decision_number.split()), " ".join(decision_issuer.split())
-    _refuse_incomplete(number, decision_date, issuer, now)
+    announced = announcement(decision_number, decision_date, decision_issuer, now=now)
     # Whoever still writes a leaf is waited for; whoever comes after finds the period published.
     Assessment.objects.filter(period=locked).locked()
-    check = publication_check(locked)
-    if check.problems:
-        raise Refusal("Chưa công bố được: " + "; ".join(check.problems) + ".")
-    publication = Publication.objects.create(
+    check = publication_check(locked, now=now)
+    if check.blockers:
+        raise Refusal("Chưa công bố được: " + "; ".join(found.text for found in check.blockers) + ".")
+    publication = issue(
         period=locked,
-        decision_number=number,
-        decision_date=decision_date,
-        decision_issuer=issuer,
-        published_at=now,
-        published_by=by,
-        arithmetic=ARITHMETIC,
+        ordinal=1,
+        reason="",
+        announced=announced,
+        rankings=check.standings,
+        overlay=NO_OVERLAY,
+        by=by,
+        now=now,
     )
-    for ranking in check.standings:
-        _store(publication, ranking)
-    _seal(publication)
-    locked.state, locked.publication = PeriodState.PUBLISHED, publication
-    locked.save(update_fields=["state", "publication"])
     record(
-        "publish",
+        PeriodAction.PUBLISH,
         by=by,
         now=now,
         period=locked,
-        after={
-            "decision": [number, decision_date and decision_date.isoformat(), issuer],
-            "totals": {
-                row.assessment.unit.code: canonical(row.tally.total)
-                for ranking in check.standings
-                for row in ranking.rows
-                if row.rank is not None
-            },
-        },
+        after={"decision": announced.told, "totals": totals_of(check.standings)},
     )
     return publication
 
 
-def _seal(publication: Publication) -> None:
-    sealed = list(seals(publication))
-    for result, sha256 in sealed:
-        result.seal = publication.seal = sha256
-    Result.objects.bulk_update([result for result, _ in sealed], ["seal"])
-    publication.save(update_fields=["seal"])
-
-
-def _refuse_incomplete(number: str, on: date | None, issuer: str, now: datetime) -> None:
+def announcement(number: str, on: date | None, issuer: str, *, now: datetime) -> Announcement:
+    number, issuer = " ".join(number.split()), " ".join(issuer.split())
     missing = [
         name
         for name, value in (("số quyết định", number), ("ngày quyết định", on), ("cơ quan ban hành", issuer))
@@ -101,50 +96,82 @@ def _refuse_incomplete(number: str, on: date | None, issuer: str, now: datetime)
     ]
     if missing:
         raise Refusal("Còn thiếu " + ", ".join(missing) + ".")
-    if on is not None and on > now.astimezone(VIETNAM).date():
+    assert on is not None
+    if on > now.astimezone(VIETNAM).date():
         raise Refusal("Ngày quyết định không thể sau hôm nay.")
+    return Announcement(number, on, issuer)
 
 
-def _store(publication: Publication, ranking: Standings) -> None:
-    """Results of one cohort with those of their areas. Stored totals are what was checked, so they are copied."""
-    pks = [row.assessment.pk for row in ranking.rows]
-    totals = {
-        (total.assessment_id, total.layer): total
-        for total in LayerTotal.objects.filter(assessment__in=pks, layer__in=PUBLISHED_LAYERS).order_by("pk")
+def totals_of(rankings: Iterable[Standings]) -> dict[str, str]:
+    """Final totals by the code of the unit, as an event keeps them."""
+    return {
+        row.assessment.unit.code: canonical(row.tally.total)
+        for ranking in rankings
+        for row in ranking.rows
+        if row.rank is not None
     }
+
+
+def issue(
+    *,
+    period: Period,
+    ordinal: int,
+    reason: str,
+    announced: Announcement,
+    rankings: Iterable[Standings],
+    overlay: Overlay,
+    by: User,
+    now: datetime,
+) -> Publication:
+    """Store a publication with its sealed results and put it in force, on a period that the caller has locked.
+
+    Everything is written once, with its seal, so that the database may refuse every later change.
+    """
+    publication = Publication(
+        period=period,
+        ordinal=ordinal,
+        reason=reason,
+        decision_number=announced.decision_number,
+        decision_date=announced.decision_date,
+        decision_issuer=announced.decision_issuer,
+        published_at=now,
+        published_by=by,
+        arithmetic=ARITHMETIC,
+    )
+    listed = [pair for ranking in rankings for pair in _results(publication, ranking)]
+    for result, sha256 in chain(publication, listed, overlay):
+        result.seal = publication.seal = sha256
+    publication.save()
+    Result.objects.bulk_create([result for result, _ in listed])
+    AreaResult.objects.bulk_create([area for _, areas in listed for area in areas])
+    period.state, period.publication = PeriodState.PUBLISHED, publication
+    period.save(update_fields=["state", "publication"])
+    return publication
+
+
+def _results(publication: Publication, ranking: Standings) -> list[tuple[Result, list[AreaResult]]]:
+    """Results of one cohort with those of their areas, not stored yet.
+
+    The council's figures come from the leaves; the unit's own, which nothing corrects, from its stored totals.
+    """
+    own: dict[str, Any] = {
+        "assessment__in": [row.assessment.pk for row in ranking.rows],
+        "layer": Layer.SELF,
+    }
+    totals = {total.assessment_id: total for total in LayerTotal.objects.filter(**own).order_by("pk")}
     areas = {
-        (area.assessment_id, area.layer, area.criterion_id): area
-        for area in AreaTotal.objects.filter(assessment__in=pks, layer__in=PUBLISHED_LAYERS).order_by("pk")
+        (area.assessment_id, area.criterion_id): area
+        for area in AreaTotal.objects.filter(**own).order_by("pk")
     }
-    results = Result.objects.bulk_create(
-        [_result(publication, row, totals, ranking.ranked) for row in ranking.rows]
-    )
-    AreaResult.objects.bulk_create(
-        [
-            AreaResult(
-                result=result,
-                criterion_id=criterion_id,
-                # Nothing in it was the unit's to score, or nothing was applicable.
-                self_points=own.points if own is not None and own.leaves and own.applicable else None,
-                points=council.points,
-                applicable=council.applicable,
-                rank=row.area_ranks[area.code],
-            )
-            for row, result in zip(ranking.rows, results, strict=True)
-            if row.rank is not None
-            for area in ranking.stored.tree.areas
-            for criterion_id in [ranking.stored.ids[area.code]]
-            for council in [areas[row.assessment.pk, Layer.COUNCIL, criterion_id]]
-            for own in [areas.get((row.assessment.pk, Layer.SELF, criterion_id))]
-        ]
-    )
+    listed = []
+    for row in ranking.rows:
+        result = _result(publication, row, totals.get(row.assessment.pk), ranking.ranked)
+        listed.append((result, _areas(result, row, areas, ranking) if row.rank is not None else []))
+    return listed
 
 
-def _result(
-    publication: Publication, row: Row, totals: dict[tuple[int, str], LayerTotal], ranked: int
-) -> Result:
+def _result(publication: Publication, row: Row, own: LayerTotal | None, ranked: int) -> Result:
     sheet = row.assessment
-    own = totals.get((sheet.pk, Layer.SELF))
     result = Result(
         publication=publication,
         assessment=sheet,
@@ -153,7 +180,30 @@ def _result(
         reason=row.reason,
     )
     if row.rank is not None:
-        council = totals[sheet.pk, Layer.COUNCIL]
-        result.index, result.bonus, result.penalty = council.index, council.bonus, council.penalty
-        result.total, result.rank, result.grade = council.total, row.rank, row.grade
+        tally = row.tally
+        result.index, result.bonus, result.penalty = tally.index, tally.bonus, tally.penalty
+        result.total, result.rank, result.grade = tally.total, row.rank, row.grade
     return result
+
+
+def _areas(
+    result: Result, row: Row, own: dict[tuple[int, int], AreaTotal], ranking: Standings
+) -> list[AreaResult]:
+    areas = []
+    for area in ranking.stored.tree.areas:
+        criterion_id, node = ranking.stored.ids[area.code], row.tally.nodes[area.code]
+        scored = own.get((row.assessment.pk, criterion_id))
+        areas.append(
+            AreaResult(
+                result=result,
+                criterion_id=criterion_id,
+                # Nothing in it was the unit's to score, or nothing was applicable.
+                self_points=scored.points
+                if scored is not None and scored.leaves and scored.applicable
+                else None,
+                points=node.points,
+                applicable=node.applicable,
+                rank=row.area_ranks[area.code],
+            )
+        )
+    return areas

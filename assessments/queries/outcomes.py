@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import Unit
 from assessments.differences import Difference
 from assessments.differences import differences as contradictions
 from assessments.models import AreaResult, RecordedResult, RecordedRow, Result, Score
 from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
+from assessments.queries.overlay import NO_OVERLAY, Overlay, overlays_of
 from assessments.queries.result_rows import ResultRows
 from assessments.recorded import Record
 from criteria import tree
@@ -25,6 +26,11 @@ def published_results() -> QuerySet[Result]:
     return Result.objects.select_related(
         "publication", "assessment__unit", "assessment__period__host", "assessment__cohort__criteria_set"
     )
+
+
+def in_force(results: QuerySet[Result]) -> QuerySet[Result]:
+    """Without those that a correction has taken the place of."""
+    return results.filter(publication=F("assessment__period__publication"))
 
 
 def recorded_results() -> QuerySet[RecordedResult]:
@@ -45,9 +51,10 @@ def outcome_of_record(record: RecordedResult) -> Outcome:
 def sources_of(unit: Unit) -> tuple[tuple[Result | RecordedResult, Outcome], ...]:
     """All years of a unit, newest first, with the rows they come from.
 
-    Where a year has both, what was published here comes first.
+    Where a year has both, what was published here comes first; of that only what is in force.
     """
-    results = list(published_results().filter(assessment__unit=unit).order_by("-publication__published_at"))
+    published = in_force(published_results()).filter(assessment__unit=unit)
+    results = list(published.order_by("-publication__published_at"))
     records = list(recorded_results().filter(unit=unit).order_by("host__sort_key", "pk"))
     pairs = [
         *zip(results, outcomes_of_results(results), strict=True),
@@ -68,7 +75,7 @@ def record_value(record: RecordedResult) -> Record:
 
 
 def outcomes_of_results(results: Sequence[Result]) -> list[Outcome]:
-    """One per result; `results` come from `published_results()`."""
+    """One per result, as its own publication has it; `results` come from `published_results()`."""
     sheets = [result.assessment for result in results]
     scores: dict[int, list[Score]] = {sheet.pk: [] for sheet in sheets}
     for score in Score.objects.filter(assessment__in=sheets).order_by("pk") if sheets else ():
@@ -76,7 +83,11 @@ def outcomes_of_results(results: Sequence[Result]) -> list[Outcome]:
     areas: dict[int, dict[int, AreaResult]] = {result.pk: {} for result in results}
     for area in AreaResult.objects.filter(result__in=results) if results else ():
         areas[area.result_id][area.criterion_id] = area
-    return [_of_result(result, scores[result.assessment_id], areas[result.pk]) for result in results]
+    overlays = overlays_of(results)
+    return [
+        _of_result(result, scores[result.assessment_id], overlays.get(result.pk, NO_OVERLAY), areas[result.pk])
+        for result in results
+    ]
 
 
 def outcomes_of_records(records: Sequence[RecordedResult]) -> list[Outcome]:
@@ -90,10 +101,12 @@ def outcomes_of_records(records: Sequence[RecordedResult]) -> list[Outcome]:
 # A result published here
 
 
-def _of_result(result: Result, scores: Iterable[Score], areas: dict[int, AreaResult]) -> Outcome:
+def _of_result(
+    result: Result, scores: Iterable[Score], overlay: Overlay, areas: dict[int, AreaResult]
+) -> Outcome:
     sheet, publication = result.assessment, result.publication
     stored = stored_tree(sheet.cohort.criteria_set)
-    detail = ResultRows(stored, scores, has_points=result.total is not None)
+    detail = ResultRows(stored, scores, overlay, has_points=result.total is not None)
     return Outcome(
         unit_id=sheet.unit_id,
         year=sheet.period.year,

@@ -10,8 +10,9 @@ from fractions import Fraction
 from django.db.models import Count, F, QuerySet
 
 from accounts.models import Unit
-from assessments.models import AreaResult, Cohort, Period, Publication, RecordedResult, Result, Score
-from assessments.queries.outcomes import published_results, recorded_results
+from assessments.models import AreaResult, Cohort, Layer, Period, Publication, RecordedResult, Result, Score
+from assessments.queries.outcomes import in_force, published_results, recorded_results
+from assessments.queries.overlay import overlay_of
 from assessments.ranking import shared_ranks
 from assessments.workflow import PeriodState
 from criteria.points import percent
@@ -79,6 +80,12 @@ class Ranking:
     publication: Publication
     cohorts: tuple[CohortRanking, ...]
 
+    @property
+    def superseded_by(self) -> Publication | None:
+        """What is in force instead; None where this is."""
+        current = self.period.publication
+        return None if current == self.publication else current
+
 
 def published_periods() -> QuerySet[Period]:
     """Newest first, with the number of units whose result was published."""
@@ -91,9 +98,9 @@ def published_periods() -> QuerySet[Period]:
 
 
 def results_of_units(unit_ids: Collection[int]) -> QuerySet[Result]:
-    """Published results of these units, newest first."""
+    """Published results of these units that are in force, newest first."""
     return (
-        published_results()
+        in_force(published_results())
         .filter(assessment__unit__in=unit_ids)
         .order_by("-assessment__period__year", "assessment__unit__sort_key", "pk")
     )
@@ -105,11 +112,16 @@ def records_within(units: Collection[int], hosts: Collection[int] = ()) -> Query
     return found.order_by("-year", "unit__sort_key", "pk")
 
 
-def ranking(period: Period) -> Ranking:
-    """The stored ranking of a published period, cohort by cohort; units without a result come last."""
+def publications() -> QuerySet[Publication]:
+    """With everything that permissions and page heads read."""
+    return Publication.objects.select_related("period__host", "period__publication")
+
+
+def ranking(publication: Publication) -> Ranking:
+    """The ranking as it was stored then, cohort by cohort; units without a result come last."""
     results = list(
         published_results()
-        .filter(publication=period.publication)
+        .filter(publication=publication)
         .order_by(
             "assessment__cohort__position",
             "assessment__cohort",
@@ -119,7 +131,7 @@ def ranking(period: Period) -> Ranking:
         )
     )
     areas: dict[int, dict[int, AreaCell]] = {}
-    for area in AreaResult.objects.filter(result__publication=period.publication).order_by("pk"):
+    for area in AreaResult.objects.filter(result__publication=publication).order_by("pk"):
         areas.setdefault(area.result_id, {})[area.criterion_id] = AreaCell(
             area.points, area.applicable, area.rank
         )
@@ -127,8 +139,8 @@ def ranking(period: Period) -> Ranking:
     for result in results:
         by_cohort.setdefault(result.assessment.cohort_id, []).append(result)
     return Ranking(
-        period=period,
-        publication=period.publication,
+        period=publication.period,
+        publication=publication,
         cohorts=tuple(_cohort_ranking(listed, areas) for listed in by_cohort.values()),
     )
 
@@ -155,16 +167,27 @@ def _cohort_ranking(results: list[Result], areas: Mapping[int, Mapping[int, Area
     )
 
 
-def leaf_points(cohort: Cohort, layer: str) -> dict[tuple[int, str], Decimal | None]:
-    """Points of one layer by assessment and leaf code; None where the leaf is excluded, absent if unanswered."""
+def leaf_points(
+    publication: Publication, cohort: Cohort, layer: str
+) -> dict[tuple[int, str], Decimal | None]:
+    """Points of one layer by assessment and leaf code, as that publication has them.
+
+    None where the leaf is excluded, absent if unanswered.
+    """
     stored = stored_tree(cohort.criteria_set)
     rows = Score.objects.filter(
         assessment__cohort=cohort, layer=layer, criterion__criteria_set=cohort.criteria_set_id
     )
-    return {
+    found = {
         (assessment_id, stored.codes[criterion_id]): None if excluded else points
         for assessment_id, criterion_id, points, excluded in rows.order_by("pk").values_list(
             "assessment_id", "criterion_id", "points", "excluded"
         )
         if excluded or points is not None
     }
+    if layer == Layer.COUNCIL:
+        for (assessment_id, criterion_id), said in overlay_of(publication).items():
+            # The other cohorts of the period may have sets of their own.
+            if (key := (assessment_id, stored.codes.get(criterion_id, ""))) in found:
+                found[key] = None if said.excluded else said.points
+    return found

@@ -7,8 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from assessments.models import Layer, Score
+from assessments.models import CorrectedScore, Layer, Score, ScoreBase
 from assessments.outcome import OutcomeRow
+from assessments.queries.overlay import Overlay
 from criteria.inputs import described
 from criteria.points import ZERO
 from criteria.queries import StoredTree
@@ -21,15 +22,23 @@ BEFORE_COUNCIL = (Layer.SELF, Layer.ROUND1, Layer.ROUND2)
 
 
 class ResultRows:
-    """Points above the leaves come from the tally of their layer. Without points, only the unit's are shown."""
+    """Points above the leaves come from the tally of their layer. Without points, only the unit's are shown.
 
-    def __init__(self, stored: StoredTree, scores: Iterable[Score], *, has_points: bool) -> None:
+    What `overlay` says of a leaf stands for what the council said.
+    """
+
+    def __init__(
+        self, stored: StoredTree, scores: Iterable[Score], overlay: Overlay, *, has_points: bool
+    ) -> None:
         self._has_points = has_points
-        self._scores: dict[str, dict[str, Score]] = {layer: {} for layer in Layer}
+        self._scores: dict[str, dict[str, ScoreBase]] = {layer: {} for layer in Layer}
         for score in scores:
             # A leaf of an older version of the set has no code in this one.
             if code := stored.codes.get(score.criterion_id):
-                self._scores[score.layer][code] = score
+                said: ScoreBase = score
+                if score.layer == Layer.COUNCIL:
+                    said = overlay.get((score.assessment_id, score.criterion_id), score)
+                self._scores[score.layer][code] = said
         # The later round is what the appraisers settled on.
         settled = next((layer for layer in (Layer.ROUND2, Layer.ROUND1) if self._scores[layer]), None)
         self._own = stored.unit_plan.tally_leaves(self._leaf_scores(Layer.SELF))
@@ -56,8 +65,14 @@ class ResultRows:
             appraised_points=_unit_points(self._appraised, node),
             points=council.points,
             reason=self._reason(node, children),
-            note="" if council.applicable else "Không áp dụng",
+            note="; ".join(filter(None, (self._correction(node), "" if council.applicable else "Không áp dụng"))),
         )
+
+    def _correction(self, node: Criterion) -> str:
+        said = self._scores[Layer.COUNCIL].get(node.code)
+        if not isinstance(said, CorrectedScore):
+            return ""
+        return f"Đã đính chính theo {said.publication}"
 
     def _leaf_scores(self, layer: str) -> dict[str, LeafScore]:
         return {
@@ -75,7 +90,8 @@ class ResultRows:
         return ""
 
     def _leaf_reason(self, leaf: Criterion) -> str:
-        """Of the layer that decided: the council's, the appraisers' who lowered it, else what was declared."""
+        """Of the layer that decided: the council's or its correction, the appraisers' who lowered it, else what was
+        declared."""
         council = self._scores[Layer.COUNCIL].get(leaf.code)
         if council is None:
             return ""
@@ -102,5 +118,5 @@ def _unit_points(tally: Tally | None, node: Criterion) -> Decimal | None:
     return known.points if known and known.leaves and known.applicable else None
 
 
-def _lost(score: Score, leaf: Criterion) -> Decimal:
+def _lost(score: ScoreBase, leaf: Criterion) -> Decimal:
     return ZERO if score.excluded else leaf.max_points - (score.points or ZERO)

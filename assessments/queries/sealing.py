@@ -1,10 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assessments.models import AreaResult, AssignedTarget, Publication, Result, Score
+from assessments.models import (
+    AreaResult,
+    Assessment,
+    AssignedTarget,
+    Layer,
+    Publication,
+    Result,
+    Score,
+    ScoreBase,
+)
+from assessments.queries.overlay import Overlay, overlay_of
 from assessments.seal import seal, structure
 from criteria.points import canonical
 from criteria.queries import stored_tree
@@ -14,10 +24,25 @@ def seals(publication: Publication) -> Iterator[tuple[Result, str]]:
     """Every result of a publication with its seal, in the order in which they are chained."""
     results = list(
         publication.results.select_related("assessment__unit", "assessment__cohort__criteria_set").order_by(
-            "assessment__cohort__position", "assessment__cohort", "assessment__unit__code"
+            "pk"
         )
     )
-    sheets = [result.assessment_id for result in results]
+    areas: dict[int, list[AreaResult]] = {}
+    for area in AreaResult.objects.filter(result__in=results).order_by("criterion__position"):
+        areas.setdefault(area.result_id, []).append(area)
+    return chain(
+        publication,
+        [(result, areas.get(result.pk, [])) for result in results],
+        overlay_of(publication),
+    )
+
+
+def chain(
+    publication: Publication, results: Iterable[tuple[Result, Sequence[AreaResult]]], overlay: Overlay
+) -> Iterator[tuple[Result, str]]:
+    """As `seals`, for results that need not be stored yet; each comes with its areas in the order of the tree."""
+    ordered = sorted(results, key=lambda pair: _place(pair[0].assessment))
+    sheets = [result.assessment_id for result, _ in ordered]
     scores = _grouped(
         Score.objects.filter(assessment__in=sheets).order_by(
             "assessment", "layer", "criterion__position", "pk"
@@ -28,24 +53,42 @@ def seals(publication: Publication) -> Iterator[tuple[Result, str]]:
             "assessment", "criterion__position", "pk"
         )
     )
-    areas: dict[int, list[AreaResult]] = {}
-    for area in AreaResult.objects.filter(result__in=results).order_by("result", "criterion__position"):
-        areas.setdefault(area.result_id, []).append(area)
-    previous = seal(_head(publication), "")
-    for result in results:
+    previous = seal(_head(publication), _seal_before(publication))
+    for result, areas in ordered:
         sheet = result.assessment
-        codes = stored_tree(sheet.cohort.criteria_set).codes
+        stored = stored_tree(sheet.cohort.criteria_set)
+        codes = stored.codes
         content = {
             "unit": sheet.unit.code,
             "cohort": sheet.cohort.name,
-            "structure": structure(stored_tree(sheet.cohort.criteria_set).tree),
+            "structure": structure(stored.tree),
             "targets": [[codes.get(t.criterion_id), canonical(t.value)] for t in targets.get(sheet.pk, [])],
-            "leaves": [_leaf(score, codes.get(score.criterion_id)) for score in scores.get(sheet.pk, [])],
+            "leaves": [
+                _leaf(score, _said(score, overlay), codes.get(score.criterion_id))
+                for score in scores.get(sheet.pk, [])
+            ],
             "result": _result(result),
-            "areas": [_area(area, codes[area.criterion_id]) for area in areas.get(result.pk, [])],
+            "areas": [_area(area, codes[area.criterion_id]) for area in areas],
         }
         previous = seal(content, previous)
         yield result, previous
+
+
+def _place(sheet: Assessment) -> tuple[int, int, str]:
+    # Sorted here: databases disagree on the order of letters.
+    return sheet.cohort.position, sheet.cohort_id, sheet.unit.code
+
+
+def _seal_before(publication: Publication) -> str:
+    """The seal of the publication that this one corrects; "" for the first."""
+    before = Publication.objects.filter(period=publication.period_id, ordinal=publication.ordinal - 1)
+    return before.values_list("seal", flat=True).first() or ""
+
+
+def _said(score: Score, overlay: Overlay) -> ScoreBase:
+    if score.layer != Layer.COUNCIL:
+        return score
+    return overlay.get((score.assessment_id, score.criterion_id), score)
 
 
 def _grouped(rows: Any) -> dict[int, list[Any]]:
@@ -57,6 +100,7 @@ def _grouped(rows: Any) -> dict[int, list[Any]]:
 
 def _head(publication: Publication) -> dict[str, Any]:
     period = publication.period
+    correction = {"ordinal": publication.ordinal, "reason": publication.reason}
     return {
         "host": period.host.code,
         "year": period.year,
@@ -67,18 +111,19 @@ def _head(publication: Publication) -> dict[str, Any]:
             publication.decision_issuer,
         ],
         "arithmetic": publication.arithmetic,
+        **(correction if publication.is_correction else {}),
     }
 
 
-def _leaf(score: Score, code: str | None) -> list[Any]:
+def _leaf(score: Score, said: ScoreBase, code: str | None) -> list[Any]:
     return [
         code or score.criterion_id,
         score.layer,
-        score.basis,
-        score.data,
-        _figure(score.points),
-        score.excluded,
-        score.note,
+        said.basis,
+        said.data,
+        _figure(said.points),
+        said.excluded,
+        said.note,
         score.evidence_note,
     ]
 

@@ -18,11 +18,13 @@ from django.db.models import Count, Q
 from django.db.models import Sum as Added
 
 from assessments.models import ANSWERED, Assessment, Cohort, Layer, Score
+from assessments.queries.overlay import NO_OVERLAY, Overlay
 from assessments.ranking import Standing, area_ranks, grade_label, ranked_count, shared_ranks, total_ranks
 from assessments.workflow import State
 from criteria.fields import PLACES
 from criteria.points import ZERO
 from criteria.queries import StoredTree, stored_tree
+from criteria.scoring import LeafScore
 from criteria.tally import Plan, Sum, Tally
 from criteria.tree import CriteriaTree, Source
 
@@ -92,6 +94,22 @@ def recount(cohort: Cohort, layer: str = Layer.COUNCIL) -> dict[int, Tally]:
     return tallies
 
 
+def _corrected(cohort: Cohort, overlay: Overlay) -> dict[int, Tally]:
+    """Totals of the sheets of the cohort that have corrected leaves, leaf by leaf: they are few."""
+    sheets = {assessment_id for assessment_id, _ in overlay}
+    if not sheets:
+        return {}
+    stored = stored_tree(cohort.criteria_set)
+    leaves: dict[int, dict[str, LeafScore]] = {}
+    rows = Score.objects.filter(assessment__cohort=cohort, assessment__in=sheets, layer=Layer.COUNCIL)
+    for row in rows.order_by("pk"):
+        said = overlay.get((row.assessment_id, row.criterion_id), row)
+        if said.is_answered and row.criterion_id in stored.codes:
+            scored = LeafScore(said.points or ZERO, said.excluded)
+            leaves.setdefault(row.assessment_id, {})[stored.codes[row.criterion_id]] = scored
+    return {pk: stored.full_plan.tally_leaves(scores) for pk, scores in leaves.items()}
+
+
 def plan_of(stored: StoredTree, layer: str) -> Plan:
     """How sums by bucket make the totals of a layer."""
     if layer == Layer.COUNCIL:
@@ -115,12 +133,12 @@ def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
     )
 
 
-def standings(cohort: Cohort) -> Standings:
-    """The ranking as the leaves have it now; only final sheets take part."""
+def standings(cohort: Cohort, overlay: Overlay = NO_OVERLAY) -> Standings:
+    """The ranking as the leaves have it now, those of `overlay` as it says; only final sheets take part."""
     stored = stored_tree(cohort.criteria_set)
     tree = stored.tree
     nothing = plan_of(stored, Layer.COUNCIL).tally({})
-    tallies = recount(cohort)
+    tallies = recount(cohort) | _corrected(cohort, overlay)
     sheets = list(cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code"))
     final = [sheet for sheet in sheets if sheet.state == State.FINAL]
     counted = {sheet.pk: tallies.get(sheet.pk, nothing) for sheet in final}

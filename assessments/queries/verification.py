@@ -14,7 +14,9 @@ from assessments.models import (
     Publication,
     Result,
     Score,
+    ScoreBase,
 )
+from assessments.queries.overlay import Overlay, overlay_of
 from assessments.queries.periods import cohorts_of
 from assessments.queries.reasons import row_before
 from assessments.queries.recounting import total_differences
@@ -25,22 +27,32 @@ from criteria.queries import StoredTree, stored_tree
 from criteria.rules import Ratio, Target
 from criteria.scoring import NOT_APPLICABLE, LeafScore, Refused, score
 
+CORRECTED = "corrected"  # beside the layers that Layer names
 _FIGURES = ("index", "bonus", "penalty", "total")
 
 
 def verify(publication: Publication) -> list[str]:
     """Every disagreement in words, naming unit and criterion; nothing where all agrees."""
+    overlay = overlay_of(publication)
     return [
-        problem
-        for cohort in cohorts_of(publication.period)
-        for problem in (*_leaves(cohort), *_totals(cohort), *_results(publication, cohort))
-    ] + list(_seals(publication))
+        *(
+            problem
+            for cohort in cohorts_of(publication.period)
+            for problem in (
+                *_leaves(cohort, overlay),
+                *_totals(cohort),
+                *_results(publication, cohort, overlay),
+            )
+        ),
+        *_seals(publication),
+        *_succession(publication),
+    ]
 
 
-def _leaves(cohort: Cohort) -> Iterator[str]:
-    """Each stored score against the rule and the data it rests on."""
+def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
+    """Each stored score, and each correction, against the rule and the data it rests on."""
     stored = stored_tree(cohort.criteria_set)
-    rows: dict[tuple[int, int], dict[str, Score]] = {}
+    rows: dict[tuple[int, int], dict[str, ScoreBase]] = {}
     for row in (
         Score.objects.filter(assessment__cohort=cohort)
         .select_related("assessment__unit")
@@ -52,11 +64,19 @@ def _leaves(cohort: Cohort) -> Iterator[str]:
         (target.assessment_id, target.criterion_id): target.value
         for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
     }
+    sheets = set(Assessment.objects.filter(cohort=cohort).values_list("pk", flat=True))
+    for key, corrected in overlay.items():
+        if key in rows and Layer.COUNCIL in rows[key]:
+            rows[key][CORRECTED] = corrected
+        elif corrected.assessment_id in sheets:
+            yield f"{corrected.assessment.unit}: đính chính một tiêu chí mà Hội đồng chưa chấm"
     for (assessment_id, criterion_id), layer, row in (
         (key, layer, row) for key, layers in rows.items() for layer, row in layers.items()
     ):
         if row.basis == Score.Basis.KEPT:
-            before = row_before(layer, rows[assessment_id, criterion_id])
+            earlier = rows[assessment_id, criterion_id]
+            # A correction keeps nothing: it says what it says.
+            before = None if layer == CORRECTED else row_before(layer, earlier)
             kept = (before.points or Decimal(0), before.excluded) if before else (Decimal(0), False)
             right = (row.points or Decimal(0), row.excluded) == kept
         elif row.basis == Score.Basis.OVERRIDE:
@@ -65,13 +85,14 @@ def _leaves(cohort: Cohort) -> Iterator[str]:
             right = _by_rule(row, stored, targets.get((assessment_id, criterion_id))) == _said(row)
         if not right:
             points = "–" if row.points is None else format_points(row.points)
+            by = "đính chính" if layer == CORRECTED else Layer(layer).label
             yield (
-                f"{row.assessment.unit}: tiêu chí {stored.codes[criterion_id]} ({Layer(layer).label}) "
+                f"{row.assessment.unit}: tiêu chí {stored.codes[criterion_id]} ({by}) "
                 f"lưu {points} điểm, không đúng với số liệu đã khai"
             )
 
 
-def _by_rule(row: Score, stored: StoredTree, target: Decimal | None) -> LeafScore | None:
+def _by_rule(row: ScoreBase, stored: StoredTree, target: Decimal | None) -> LeafScore | None:
     """What the rule makes of the data; None for an unanswered leaf and for data it refuses."""
     if row.data is None:
         return None
@@ -86,7 +107,7 @@ def _by_rule(row: Score, stored: StoredTree, target: Decimal | None) -> LeafScor
         return LeafScore(Decimal(-1), excluded=True)  # no stored score looks like this
 
 
-def _said(row: Score) -> LeafScore | None:
+def _said(row: ScoreBase) -> LeafScore | None:
     return LeafScore(row.points or Decimal(0), row.excluded) if row.is_answered else None
 
 
@@ -96,9 +117,9 @@ def _totals(cohort: Cohort) -> Iterator[str]:
         yield f"{units[difference.assessment_id]}: {difference}"
 
 
-def _results(publication: Publication, cohort: Cohort) -> Iterator[str]:
+def _results(publication: Publication, cohort: Cohort, overlay: Overlay) -> Iterator[str]:
     """Published totals, ranks and bands against a ranking made anew from the leaves."""
-    ranking = standings(cohort)
+    ranking = standings(cohort, overlay)
     results = {
         result.assessment_id: result
         for result in Result.objects.filter(publication=publication, assessment__cohort=cohort).order_by("pk")
@@ -141,3 +162,17 @@ def _seals(publication: Publication) -> Iterator[str]:
             return  # every later one rests on it
     if publication.seal != last:
         yield "mã niêm phong của cả lần công bố không khớp"
+
+
+def _succession(publication: Publication) -> Iterator[str]:
+    """That every publication follows the one before it, and that the last is the one in force."""
+    ordinals = list(
+        Publication.objects.filter(period=publication.period_id)
+        .order_by("ordinal")
+        .values_list("ordinal", flat=True)
+    )
+    if ordinals != list(range(1, len(ordinals) + 1)):
+        yield f"các lần công bố của kỳ không liên tục: {', '.join(map(str, ordinals))}"
+    in_force = publication.period.publication
+    if in_force is None or in_force.period_id != publication.period_id or in_force.ordinal != ordinals[-1]:
+        yield f"lần công bố đang có hiệu lực không phải lần cuối (lần {ordinals[-1]})"
