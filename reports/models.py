@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Unit
-from assessments.models import RecordedResult, Result
+from assessments.models import Publication, RecordedResult, Result
 from criteria.fields import DeclarationField
 
 
@@ -46,6 +46,13 @@ class Report(models.Model):
     @property
     def year(self) -> int:
         return self.record.year if self.record else self.result.assessment.period.year
+
+    @property
+    def superseded_by(self) -> Publication | None:
+        """The correction in force since it was written: its figures stay those of its own publication."""
+        if self.result is None or self.result.publication_id == self.result.assessment.period.publication_id:
+            return None
+        return self.result.assessment.period.publication
 
     @property
     def illustration(self) -> bool:

@@ -15,6 +15,7 @@ from accounts.queries import unit_ids_below
 from assessments.models import RecordedResult, Result
 from assessments.outcome import Outcome
 from assessments.queries.outcomes import (
+    in_force,
     outcome_of_record,
     outcome_of_result,
     published_results,
@@ -43,6 +44,7 @@ def reports() -> QuerySet[Report]:
         "result__publication",
         "result__assessment__unit",
         "result__assessment__period__host",
+        "result__assessment__period__publication",
         "result__assessment__cohort__criteria_set",
     )
 
@@ -152,7 +154,7 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
     if year is not None:
         found = found.filter(Q(record__year=year) | Q(result__assessment__period__year=year))
     return (
-        found.select_related("unit", "updated_by", "record", "result__assessment__period")
+        found.select_related("unit", "updated_by", "record", "result__assessment__period__publication")
         .defer("content")
         .prefetch_related(Prefetch("renderings", Rendering.objects.defer("pdf"), to_attr="printed"))
     )
@@ -178,7 +180,9 @@ def reportable(user: User, *, year: int | None = None) -> list[Reportable]:
     units = user.units_as(Role.OFFICER)
     if not units:
         return []
-    results = published_results().filter(assessment__unit__in=units, total__isnull=False, reports=None)
+    results = in_force(published_results()).filter(
+        assessment__unit__in=units, total__isnull=False, reports=None
+    )
     records = recorded_results().filter(unit__in=units, reports=None)
     found = [
         *(Reportable(RESULT, r.pk, r.assessment.unit.short_name, r.assessment.period.year) for r in results),
@@ -191,8 +195,8 @@ def reportable(user: User, *, year: int | None = None) -> list[Reportable]:
 
 
 def source_of(source: str, pk: int) -> Result | RecordedResult | None:
-    """What a new report is to be about: a "result" published here or a "record"."""
+    """What a new report is to be about: a "result" published here and in force, or a "record"."""
     if source not in (RESULT, RECORD):
         return None
-    found = published_results() if source == RESULT else recorded_results()
+    found = in_force(published_results()) if source == RESULT else recorded_results()
     return found.filter(pk=pk).first()

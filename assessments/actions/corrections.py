@@ -131,7 +131,10 @@ def correct(
         by=by,
         now=now,
         period=locked,
-        before={"decision": _decision(before), "totals": {_code(e): _figure(e.old.total) for e in preview.effects}},
+        before={
+            "decision": _decision(before),
+            "totals": {_code(e): _figure(e.old.total) for e in preview.effects},
+        },
         after={
             "decision": announced.told,
             "totals": {_code(e): _figure(e.row.tally.total) for e in preview.effects},

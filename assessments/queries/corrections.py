@@ -21,7 +21,7 @@ from assessments.models import (
 )
 from assessments.queries.overlay import Overlay, overlay_of
 from assessments.queries.periods import cohorts_of
-from assessments.queries.sheet import Filled, filled
+from assessments.queries.sheet import LeafRow, filled
 from assessments.queries.standings import Row, Standings, standings
 from assessments.workflow import State
 from criteria.inputs import inputs
@@ -184,18 +184,26 @@ class LeafToCorrect:
         return self.prepared or self.in_force
 
     @property
-    def fields(self) -> tuple[Filled, ...]:
+    def entry(self) -> LeafRow:
+        """The form's fields with what is prepared, or else in force."""
         assert self.criterion.rule is not None
-        data = self.shown.data if self.shown else None
-        return tuple(filled(field, data) for field in inputs(self.criterion.rule))
+        data = (self.shown and self.shown.data) or {}
+        return LeafRow(
+            pk=self.pk,
+            criterion=self.criterion,
+            scores=self.layers,
+            fields=tuple(filled(field, data) for field in inputs(self.criterion.rule)),
+            note=self.prepared.note if self.prepared else "",
+            evidence_note="",
+            skipped=NOT_APPLICABLE in data,
+            attached=[],
+            target=None,
+            earlier=None,
+        )
 
     @property
     def layer_rows(self) -> list[Score]:
         return [self.layers[layer] for layer in Layer if layer in self.layers]
-
-    @property
-    def is_skipped(self) -> bool:
-        return bool(self.shown and self.shown.data and NOT_APPLICABLE in self.shown.data)
 
     @property
     def may_skip(self) -> bool:
@@ -234,9 +242,7 @@ def leaves_to_correct(assessment: Assessment) -> list[LeafToCorrect]:
         pk = stored.ids[leaf.code]
         known = layers.get(pk, {})
         in_force = stands.get((assessment.pk, pk)) or known.get(Layer.COUNCIL)
-        found.append(
-            LeafToCorrect(pk, leaf, known, in_force, drafts.get(pk), tuple(earlier.get(pk, ())))
-        )
+        found.append(LeafToCorrect(pk, leaf, known, in_force, drafts.get(pk), tuple(earlier.get(pk, ()))))
     return found
 
 

@@ -85,7 +85,9 @@ def outcomes_of_results(results: Sequence[Result]) -> list[Outcome]:
         areas[area.result_id][area.criterion_id] = area
     overlays = overlays_of(results)
     return [
-        _of_result(result, scores[result.assessment_id], overlays.get(result.pk, NO_OVERLAY), areas[result.pk])
+        _of_result(
+            result, scores[result.assessment_id], overlays.get(result.pk, NO_OVERLAY), areas[result.pk]
+        )
         for result in results
     ]
 

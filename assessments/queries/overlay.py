@@ -42,6 +42,4 @@ def _published() -> QuerySet[CorrectedScore]:
 
 
 def _latest(rows: Iterable[CorrectedScore], ordinal: int) -> Overlay:
-    return {
-        (row.assessment_id, row.criterion_id): row for row in rows if row.publication.ordinal <= ordinal
-    }
+    return {(row.assessment_id, row.criterion_id): row for row in rows if row.publication.ordinal <= ordinal}

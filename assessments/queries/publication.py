@@ -83,7 +83,9 @@ def _of_final(rankings: Sequence[Standings], lacks: dict[int, Lacking]) -> Itera
     for row in _rows(rankings):
         found = lacks.get(row.assessment.pk)
         if row.rank is not None and found and (found.unanswered or found.central or found.reasons):
-            yield Finding(f"{row.assessment.unit} đã chốt điểm nhưng có {found.words}", "appraisal", row.assessment.pk)
+            yield Finding(
+                f"{row.assessment.unit} đã chốt điểm nhưng có {found.words}", "appraisal", row.assessment.pk
+            )
 
 
 def _of_others(ranking: Standings, lacks: dict[int, Lacking]) -> Iterator[Finding]:
@@ -98,7 +100,9 @@ def _of_others(ranking: Standings, lacks: dict[int, Lacking]) -> Iterator[Findin
     central = sum(found.central for row in ranking.rows if (found := lacks.get(row.assessment.pk)))
     if central:
         yield Finding(
-            f"nhóm “{cohort.name}” còn {central} kết quả điều tra, chấm tập trung chưa nhập", "central", cohort.pk
+            f"nhóm “{cohort.name}” còn {central} kết quả điều tra, chấm tập trung chưa nhập",
+            "central",
+            cohort.pk,
         )
     for row in ranking.rows:
         found = lacks.get(row.assessment.pk)
@@ -145,7 +149,11 @@ class PreviewRow:
 
     @property
     def place(self) -> str:
-        return "sheet" if self.row.assessment.state in {State.DRAFT, State.REVIEW, State.RETURNED} else "appraisal"
+        return (
+            "sheet"
+            if self.row.assessment.state in {State.DRAFT, State.REVIEW, State.RETURNED}
+            else "appraisal"
+        )
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 
 from accounts.models import Unit
-from assessments.models import AreaResult, Cohort, Layer, Period, Publication, RecordedResult, Result, Score
+from assessments.models import (
+    AreaResult,
+    Assessment,
+    Cohort,
+    Layer,
+    Period,
+    Publication,
+    RecordedResult,
+    Result,
+    Score,
+)
 from assessments.queries.outcomes import in_force, published_results, recorded_results
 from assessments.queries.overlay import overlay_of
 from assessments.ranking import shared_ranks
@@ -88,10 +98,11 @@ class Ranking:
 
 
 def published_periods() -> QuerySet[Period]:
-    """Newest first, with the number of units whose result was published."""
+    """Newest first, with the number of units whose result was published, and every publication, the latest first."""
     return (
         Period.objects.filter(state=PeriodState.PUBLISHED)
         .select_related("host", "publication")
+        .prefetch_related(Prefetch("publications", Publication.objects.order_by("-ordinal")))
         .annotate(units=Count("assessments"))
         .order_by("-year", "-publication__decision_date", "host__sort_key", "pk")
     )
@@ -115,6 +126,17 @@ def records_within(units: Collection[int], hosts: Collection[int] = ()) -> Query
 def publications() -> QuerySet[Publication]:
     """With everything that permissions and page heads read."""
     return Publication.objects.select_related("period__host", "period__publication")
+
+
+def publications_of(period: Period) -> list[Publication]:
+    """The latest, which is in force, first."""
+    return list(period.publications.order_by("-ordinal"))
+
+
+def results_of_sheet(assessment: Assessment) -> list[Result]:
+    """What every publication said of it, the one in force first."""
+    results = Result.objects.filter(assessment=assessment).select_related("publication")
+    return list(results.order_by("-publication__ordinal"))
 
 
 def ranking(publication: Publication) -> Ranking:

@@ -57,7 +57,9 @@ class Lacking:
 def lacking(period: Period, cohorts: Sequence[Cohort]) -> dict[int, Lacking]:
     """By sheet, of those that have left their units; one that lacks nothing isn't in it."""
     trees = {cohort.pk: stored_tree(cohort.criteria_set) for cohort in cohorts}
-    asked = {pk: Counter(leaf.source is Source.UNIT for leaf in tree.tree.leaves()) for pk, tree in trees.items()}
+    asked = {
+        pk: Counter(leaf.source is Source.UNIT for leaf in tree.tree.leaves()) for pk, tree in trees.items()
+    }
     answered = _answered(period)
     reasons = Counter((*_without_reason(period), *_without_note(period, cohorts)))
     to_settle, undecided = Counter(_to_settle(period)), Counter(_undecided(period))

@@ -65,7 +65,9 @@ class ResultRows:
             appraised_points=_unit_points(self._appraised, node),
             points=council.points,
             reason=self._reason(node, children),
-            note="; ".join(filter(None, (self._correction(node), "" if council.applicable else "Không áp dụng"))),
+            note="; ".join(
+                filter(None, (self._correction(node), "" if council.applicable else "Không áp dụng"))
+            ),
         )
 
     def _correction(self, node: Criterion) -> str:

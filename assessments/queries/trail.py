@@ -75,6 +75,8 @@ ALL_LAYERS = frozenset(Layer.values)
 MARK = "mark"
 """The words of two appraisers, which events keep like a layer of their own."""
 MARKS = frozenset({MARK})
+# Nor is what the coordinator prepares to correct, which the unit reads once it is published.
+CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _layer(event: Event) -> str | None:
 def _whose(event: Event) -> str:
     """The layer by its name; of leaves that two appraise, which of the two."""
     layer = _layer(event)
+    if layer == CORRECTION:
+        return "Đính chính"
     if layer == MARK:
         return str(Assignment.Place((event.after or event.before or {})["place"]).label)
     return str(Layer(layer).label) if layer else ""

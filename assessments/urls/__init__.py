@@ -1,4 +1,4 @@
-from assessments.urls import appraisal, evidence, periods, results, rounds, sheets, trail
+from assessments.urls import appraisal, corrections, evidence, periods, results, rounds, sheets, trail
 
 urlpatterns = [
     *sheets.urlpatterns,
@@ -7,5 +7,6 @@ urlpatterns = [
     *periods.urlpatterns,
     *rounds.urlpatterns,
     *results.urlpatterns,
+    *corrections.urlpatterns,
     *trail.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from assessments.actions.renewal import move_to_set
 from assessments.forms.periods import DecisionForm, MoveForm
 from assessments.models import Cohort, Period
 from assessments.permissions import coordinates
-from assessments.queries.publication import publication_check
+from assessments.queries.publication import preview, publication_check
 from assessments.queries.renewal import newer_versions, renewal_preview
 from assessments.workflow import PeriodState, Refusal
 
@@ -22,21 +22,24 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
     """What would become public, and the decision that makes it so."""
     if period.state != PeriodState.OPEN:
         return redirect("period", period=period.pk)
-    check = publication_check(period)
+    now = request.received_at
+    check = publication_check(period, now=now)
     form = DecisionForm(request.POST or None, unranked=check.unranked)
     if request.method == "POST" and form.is_valid():
         try:
-            publication_actions.publish(
-                period=period, **form.decision, by=request.user, now=request.received_at
-            )
+            publication_actions.publish(period=period, **form.decision, by=request.user, now=now)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Đã công bố kết quả. Từ nay số liệu của kỳ này không thay đổi.")
+            messages.success(
+                request, "Đã công bố kết quả. Từ nay số liệu chỉ thay đổi bằng một quyết định đính chính."
+            )
             return redirect("period", period=period.pk)
     context = {
         "period": period,
         "check": check,
+        "previews": preview(period, check),
+        "last_year": period.year - 1,
         "form": form,
         "illustration": period.illustration,
     }

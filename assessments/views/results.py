@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.authorize import authorize, signed_in
 from accounts.models import Role, Unit
 from accounts.queries import unit_ids_below
 from assessments.exports import ranking_workbook
-from assessments.models import Period, Result
+from assessments.models import Period, Publication, Result
 from assessments.permissions import (
     coordinates_any,
     follows_period,
@@ -46,11 +47,37 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @authorize(is_published, period=PERIODS)
 def ranking(request: HttpRequest, period: Period) -> HttpResponse:
-    table = rankings.ranking(period)
-    follows = follows_period.test(request.user, period)
+    """The ranking in force."""
+    return _ranking(request, rankings.publications().get(pk=period.publication_id))
+
+
+@authorize(is_published, publication=rankings.publications())
+def publication(request: HttpRequest, publication: Publication) -> HttpResponse:
+    """The ranking as one publication made it public, whether or not it was corrected since."""
+    return _ranking(request, publication)
+
+
+@authorize(is_published, period=PERIODS)
+def ranking_xlsx(request: HttpRequest, period: Period) -> HttpResponse:
+    """The ranking for everybody; the matrix of leaf scores only for those who follow the period."""
+    return _workbook(request, rankings.publications().get(pk=period.publication_id))
+
+
+@authorize(is_published, publication=rankings.publications())
+def publication_xlsx(request: HttpRequest, publication: Publication) -> HttpResponse:
+    return _workbook(request, publication)
+
+
+def _ranking(request: HttpRequest, publication: Publication) -> HttpResponse:
+    period = publication.period
+    table = rankings.ranking(publication)
     context = {
         "ranking": table,
-        "follows": follows,
+        "versions": [
+            (version, reverse("publication", args=[version.pk]))
+            for version in rankings.publications_of(period)
+        ],
+        "follows": follows_period.test(request.user, period),
         # Whose line leads on to the result leaf by leaf.
         "open": {
             row.result.pk
@@ -64,26 +91,31 @@ def ranking(request: HttpRequest, period: Period) -> HttpResponse:
     return render(request, "assessments/result/ranking.html", context)
 
 
-@authorize(is_published, period=PERIODS)
-def ranking_xlsx(request: HttpRequest, period: Period) -> HttpResponse:
-    """The ranking for everybody; the matrix of leaf scores only for those who follow the period."""
+def _workbook(request: HttpRequest, publication: Publication) -> HttpResponse:
+    period = publication.period
     content = ranking_workbook(
-        rankings.ranking(period), with_scores=follows_period.test(request.user, period)
+        rankings.ranking(publication), with_scores=follows_period.test(request.user, period)
     )
+    name = f"xep-hang-cchc-{period.year}-{period.pk}"
+    if publication.ordinal > 1 or publication != period.publication:
+        name += f"-lan-{publication.ordinal}"
     return HttpResponse(
         content,
         content_type=XLSX,
-        headers={
-            "Content-Disposition": f'attachment; filename="xep-hang-cchc-{period.year}-{period.pk}.xlsx"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )
 
 
 @authorize(sees_result, result=published_results())
 def result(request: HttpRequest, result: Result) -> HttpResponse:
+    """One unit leaf by leaf, as the publication of that result has it."""
     context = {
         "result": result,
         "outcome": outcome_of_result(result),
+        "versions": [
+            (version.publication, reverse("result", args=[version.pk]))
+            for version in rankings.results_of_sheet(result.assessment)
+        ],
         "illustration": result.assessment.period.illustration,
     }
     return render(request, "assessments/result/result.html", context)
