@@ -1,9 +1,13 @@
 """What is only ever added to, by order of the database itself: no row is changed or taken away.
 
-The triggers are put back after every migration, because SQLite drops those of a table that it rebuilds.
+Events, and whatever a publication made public. The triggers are put back after every migration, because SQLite
+drops those of a table that it rebuilds.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.apps import AppConfig
 from django.db import connections
@@ -11,16 +15,26 @@ from django.db import connections
 EVENTS = "assessments_event"
 REFUSAL = "append-only: rows are never changed or removed"
 
-_SQLITE = {
-    "update": "BEFORE UPDATE ON {table}",
-    "delete": "BEFORE DELETE ON {table}",
-    # INSERT OR REPLACE deletes without asking the other trigger.
-    "replace": "BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
+
+@dataclass(frozen=True)
+class Protection:
+    """`once` are columns that a second row can't share; rows count as added when `settled`, if not at once."""
+
+    once: tuple[str, ...] = ()
+    settled: str = ""
+
+
+TABLES: Mapping[str, Protection] = {
+    EVENTS: Protection(),
+    "assessments_publication": Protection(once=("period_id", "ordinal")),
+    "assessments_result": Protection(once=("publication_id", "assessment_id")),
+    "assessments_arearesult": Protection(once=("result_id", "criterion_id")),
+    # What is being prepared may be changed and withdrawn.
+    "assessments_correctedscore": Protection(
+        once=("publication_id", "assessment_id", "criterion_id"), settled="publication_id IS NOT NULL"
+    ),
 }
-_POSTGRESQL = {
-    "change": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW",
-    "truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
-}
+
 # restrict_violation reaches Python as IntegrityError, as a constraint would.
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -28,35 +42,66 @@ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$
 """
 
 
-def protect(using: str, table: str = EVENTS) -> None:
-    """Install the triggers of a table; harmless where they are there already."""
-    unprotect(using, table)
+def _sqlite(table: str) -> dict[str, str]:
+    rule = TABLES[table]
+    only = f" WHEN OLD.{rule.settled}" if rule.settled else ""
+    same = " OR ".join(["id = NEW.id", *([_same(rule.once)] if rule.once else [])])
+    settled = f"{rule.settled} AND " if rule.settled else ""
+    return {
+        "update": f"BEFORE UPDATE ON {table}{only}",
+        "delete": f"BEFORE DELETE ON {table}{only}",
+        # INSERT OR REPLACE deletes without asking the other trigger.
+        "replace": f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {settled}({same}))",
+    }
+
+
+def _same(columns: tuple[str, ...]) -> str:
+    return "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+
+
+def _postgresql(table: str) -> dict[str, str]:
+    rule = TABLES[table]
+    only = f" WHEN (OLD.{rule.settled})" if rule.settled else ""
+    return {
+        "change": f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW{only}",
+        "truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
+    }
+
+
+def protect(using: str) -> None:
+    """Install the triggers of every such table; harmless where they are there already."""
+    unprotect(using)
     with connections[using].cursor() as cursor:
-        if cursor.db.vendor == "sqlite":
-            for name, when in _SQLITE.items():
-                cursor.execute(
-                    f"CREATE TRIGGER {table}_{name} {when.format(table=table)} "
-                    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-                )
-        else:
+        if cursor.db.vendor != "sqlite":
             cursor.execute(_FUNCTION)
-            for name, when in _POSTGRESQL.items():
-                cursor.execute(
-                    f"CREATE TRIGGER {table}_{name} {when.format(table=table)} EXECUTE FUNCTION refuse_change()"
-                )
+        for table in _present(using):
+            if cursor.db.vendor == "sqlite":
+                for name, when in _sqlite(table).items():
+                    cursor.execute(
+                        f"CREATE TRIGGER {table}_{name} {when} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+                    )
+            else:
+                for name, when in _postgresql(table).items():
+                    cursor.execute(f"CREATE TRIGGER {table}_{name} {when} EXECUTE FUNCTION refuse_change()")
 
 
-def unprotect(using: str, table: str = EVENTS) -> None:
+def unprotect(using: str) -> None:
     """Take the triggers away: for tests that empty the database, and to put them back anew."""
     with connections[using].cursor() as cursor:
-        if cursor.db.vendor == "sqlite":
-            for name in _SQLITE:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
-        else:
-            for name in _POSTGRESQL:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
+        for table in _present(using):
+            if cursor.db.vendor == "sqlite":
+                for name in _sqlite(table):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
+            else:
+                for name in _postgresql(table):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
+
+
+def _present(using: str) -> list[str]:
+    """Those that migrations have made so far."""
+    names = set(connections[using].introspection.table_names())
+    return [table for table in TABLES if table in names]
 
 
 def protect_after_migration(sender: AppConfig, using: str, **kwargs: object) -> None:
-    if EVENTS in connections[using].introspection.table_names():
-        protect(using)
+    protect(using)
