@@ -14,6 +14,7 @@ from tests.worlds import (
     World,
     appraise,
     close,
+    prepare,
     printed,
     publish_year,
     put_before_leader,
@@ -179,6 +180,23 @@ TABLE: dict[str, Access] = {
     "results": Access(get=SIGNED_IN),
     "ranking": Access(get=SIGNED_IN, given=publish_year),
     "ranking_xlsx": Access(get=SIGNED_IN, given=publish_year),
+    "publication": Access(
+        get=SIGNED_IN, where=lambda world: {"publication": publish_year(world).publication_id}
+    ),
+    "publication_xlsx": Access(
+        get=SIGNED_IN, where=lambda world: {"publication": publish_year(world).publication_id}
+    ),
+    "corrections": Access(get=COORDINATOR, post=COORDINATOR, given=prepare),
+    "correction_unit": Access(get=COORDINATOR, given=publish_year),
+    "correction_leaf": Access(
+        get=COORDINATOR,
+        post=COORDINATOR,
+        data=lambda world: {"points": "3", "reason": "Cộng nhầm"},
+        given=publish_year,
+    ),
+    "correction_withdraw": Access(
+        get=NOBODY, post=COORDINATOR, given=prepare, data=lambda world: {"version": "1"}
+    ),
     "result": Access(get=UNIT | HOST | APPRAISER, where=lambda world: {"result": publish_year(world).pk}),
     "unit_history": Access(get=UNIT | HOST),
     "records": Access(get=COORDINATORS),

@@ -13,6 +13,7 @@ from accounts.models import Role, Unit, User
 from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.assignments import Duty, assign
 from assessments.actions.cohorts import add_cohort, set_units
+from assessments.actions.corrections import prepare_correction
 from assessments.actions.council import enter_central, finalise
 from assessments.actions.evidence import add_file
 from assessments.actions.periods import create_period, open_period
@@ -20,7 +21,16 @@ from assessments.actions.publication import publish
 from assessments.actions.rounds import close_appraisal, release
 from assessments.actions.scoring import save_score, send, submit
 from assessments.actions.verdicts import Verdict
-from assessments.models import Assessment, Cohort, Evidence, Period, RecordedResult, Result, Score
+from assessments.models import (
+    Assessment,
+    Cohort,
+    CorrectedScore,
+    Evidence,
+    Period,
+    RecordedResult,
+    Result,
+    Score,
+)
 from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
@@ -185,6 +195,19 @@ def publish_year(world: World) -> Result:
         **act,
     )
     return Result.objects.get(assessment=world.assessment)
+
+
+def prepare(world: World) -> CorrectedScore:
+    """A leaf of the published result that is to be corrected."""
+    result = publish_year(world)
+    return prepare_correction(
+        assessment=result.assessment,
+        criterion_id=world.criterion,
+        verdict=Verdict(Score.Basis.DATA, {"points": "2"}, reason="Cộng nhầm"),
+        seen=0,
+        by=world.persons["coordinator"],
+        now=world.now,
+    )
 
 
 def show_file(world: World) -> Evidence:

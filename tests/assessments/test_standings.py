@@ -152,7 +152,7 @@ def test_queries_do_not_grow_with_units(small_set: CriteriaSet, what: str) -> No
         for place in range(size):
             year.play(place)
         with CaptureQueriesContext(connection) as queries:
-            board(year.period, now=NOW) if what == "board" else publication_check(year.period)
+            board(year.period, now=NOW) if what == "board" else publication_check(year.period, now=NOW)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

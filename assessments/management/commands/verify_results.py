@@ -7,7 +7,7 @@ from assessments.queries.verification import verify
 
 
 class Command(BaseCommand):
-    help = "Recomputes published results from their leaves and checks their seals; fails unless all agrees."
+    help = "Recomputes every publication from its leaves and checks its seals; fails unless all agrees."
 
     def add_arguments(self, parser: CommandParser) -> None:
         chosen = parser.add_mutually_exclusive_group(required=True)
@@ -15,7 +15,9 @@ class Command(BaseCommand):
         chosen.add_argument("--all", action="store_true", help="every published period")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        publications = Publication.objects.select_related("period__host").order_by("period__year", "pk")
+        publications = Publication.objects.select_related("period__host", "period__publication").order_by(
+            "period__year", "period", "ordinal"
+        )
         if not options["all"]:
             publications = publications.filter(period=options["period"])
             if not publications:
@@ -25,7 +27,8 @@ class Command(BaseCommand):
             problems = verify(publication)
             found += len(problems)
             self.stdout.write(
-                f"{publication.period} – {publication.period.host}: {'không khớp' if problems else 'khớp'}"
+                f"{publication.period} – {publication.period.host}, {publication} (lần {publication.ordinal}): "
+                f"{'không khớp' if problems else 'khớp'}"
             )
             for problem in problems:
                 self.stdout.write(f"  {problem}")
