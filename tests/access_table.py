@@ -14,6 +14,7 @@ from tests.worlds import (
     World,
     appraise,
     close,
+    meet,
     prepare,
     printed,
     publish_year,
@@ -67,6 +68,10 @@ def _printed(world: World) -> dict[str, int]:
 
 def _survey_of_cohort(world: World) -> dict[str, int]:
     return {"cohort": world.cohort.pk, "criterion": world.survey}
+
+
+def _before_council(world: World) -> dict[str, int]:
+    return {"session": meet(world).pk, "assessment": world.assessment.pk, "criterion": world.criterion}
 
 
 TABLE: dict[str, Access] = {
@@ -176,6 +181,23 @@ TABLE: dict[str, Access] = {
     ),
     "central_skip": Access(get=COORDINATOR, post=COORDINATOR, where=_survey_of_cohort),
     "publish": Access(get=COORDINATOR, post=COORDINATOR),
+    # the council
+    "sessions": Access(get=HOST),
+    "session_new": Access(get=COORDINATOR, post=COORDINATOR),
+    "session": Access(get=HOST, where=lambda world: {"session": meet(world).pk}),
+    "session_edit": Access(
+        get=COORDINATOR, post=COORDINATOR, where=lambda world: {"session": meet(world).pk}
+    ),
+    "session_add": Access(get=HOST, where=lambda world: {"session": meet(world).pk}),
+    "keep_rest": Access(get=COORDINATOR, post=COORDINATOR, where=lambda world: {"session": meet(world).pk}),
+    "decide": Access(
+        get=HOST,
+        post=COORDINATOR,
+        data=lambda world: {"layer": "council", "basis": "kept", "version": "1"},
+        where=_before_council,
+        given=close,
+    ),
+    "finalise_cohort": Access(get=COORDINATOR, post=COORDINATOR, given=close),
     # what was published
     "results": Access(get=SIGNED_IN),
     "ranking": Access(get=SIGNED_IN, given=publish_year),

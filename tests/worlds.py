@@ -20,17 +20,20 @@ from assessments.actions.periods import create_period, open_period
 from assessments.actions.publication import publish
 from assessments.actions.rounds import close_appraisal, release
 from assessments.actions.scoring import save_score, send, submit
+from assessments.actions.sessions import convene
 from assessments.actions.verdicts import Verdict
 from assessments.models import (
     Assessment,
     Cohort,
     CorrectedScore,
+    CouncilSession,
     Evidence,
     Period,
     RecordedResult,
     Result,
     Score,
 )
+from assessments.queries.sessions import Member, SessionFacts
 from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
@@ -181,6 +184,23 @@ def close(world: World) -> None:
     verdict = Verdict(Score.Basis.OVERRIDE, points=Decimal(1), reason="Báo cáo điều tra")
     enter_central(criterion_id=world.survey, verdict=verdict, seen=0, **act)
     close_appraisal(**act)
+
+
+def meet(world: World) -> CouncilSession:
+    """The council comes together; its list may be empty."""
+    return convene(
+        period=world.period,
+        facts=SessionFacts(
+            held_at=world.now,
+            ended_at=None,
+            place="Phòng họp",
+            threshold=Decimal(1),
+            note="",
+            members=(Member("chair", "Trần Thị Bình"),),
+        ),
+        by=world.persons["coordinator"],
+        now=world.now,
+    )
 
 
 def publish_year(world: World) -> Result:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -64,3 +66,24 @@ def finalise(*, assessment: Assessment, by: User, now: datetime) -> Decimal:
     move(sheet, Action.FINALISE, finalised_at=now, finalised_by=by)
     record(Action.FINALISE, by=by, now=now, assessment=sheet, after={"total": canonical(tally.total)})
     return tally.total
+
+
+@dataclass(frozen=True)
+class Finalised:
+    """How many sheets became final, and those that didn't, each with its reason."""
+
+    done: int
+    left: tuple[tuple[Assessment, str], ...]
+
+
+def finalise_ready(*, assessments: Iterable[Assessment], by: User, now: datetime) -> Finalised:
+    """Make each of these sheets final in a transaction of its own: what one lacks doesn't hold up the others."""
+    done, left = 0, []
+    for assessment in assessments:
+        try:
+            finalise(assessment=assessment, by=by, now=now)
+        except Refusal as refusal:
+            left.append((assessment, str(refusal)))
+        else:
+            done += 1
+    return Finalised(done, tuple(left))

@@ -1,4 +1,14 @@
-from assessments.urls import appraisal, corrections, evidence, periods, results, rounds, sheets, trail
+from assessments.urls import (
+    appraisal,
+    corrections,
+    council,
+    evidence,
+    periods,
+    results,
+    rounds,
+    sheets,
+    trail,
+)
 
 urlpatterns = [
     *sheets.urlpatterns,
@@ -6,6 +16,7 @@ urlpatterns = [
     *appraisal.urlpatterns,
     *periods.urlpatterns,
     *rounds.urlpatterns,
+    *council.urlpatterns,
     *results.urlpatterns,
     *corrections.urlpatterns,
     *trail.urlpatterns,

@@ -115,7 +115,7 @@ def test_the_one_difference_of_lien_son_is_found(register: dict[str, Unit]) -> N
         assert differences(load(other, register)) == ()
 
 
-def test_loading_again_leaves_what_was_typed_since(register: dict[str, Unit]) -> None:
+def test_loading_again_leaves_what_wtyped_in_since(register: dict[str, Unit]) -> None:
     record = load("lien-son-2023", register)
     RecordedResult.objects.filter(pk=record.pk).update(grade="Khá")
     assert load("lien-son-2023", register).grade == "Khá"

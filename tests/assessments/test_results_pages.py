@@ -233,7 +233,7 @@ def test_checking_shows_differences_without_saving(year: Year) -> None:
     assert not RecordedResult.objects.exists()
 
 
-def test_more_rows_keep_what_was_typed(year: Year) -> None:
+def test_more_rows_keep_what_wtyped_in(year: Year) -> None:
     answer = record(year, then="add", year="")
     text = text_of(answer)
     assert answer.status_code == 200

@@ -57,7 +57,7 @@ def test_what_a_criterion_does_not_say_comes_from_its_parent_or_the_default() ->
     assert tree.by_code["3.2"].source is Source.UNIT
 
 
-def test_numbers_and_codes_are_kept_exactly_as_typed() -> None:
+def test_numbers_and_codes_are_kept_exactly_typed_in() -> None:
     tree = read_set(
         SMALL.replace("code: 1.3", "code: 1.10").replace("max_points: 2.5\n", "max_points: 2.50\n")
     )

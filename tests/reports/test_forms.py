@@ -145,7 +145,7 @@ def test_more_citations_than_a_page_holds_are_refused(lien_son):
 # Two tabs
 
 
-def test_what_somebody_else_saved_stands_beside_what_was_typed(lien_son):
+def test_what_somebody_else_saved_stands_beside_what_wtyped_in(lien_son):
     report = lien_son.report
     form = form_of(report, as_posted(report, difficulties="Của tôi"))
     assert form.is_valid()

@@ -1,0 +1,69 @@
+"""Making all ready sheets of a cohort final at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from assessments.actions.council import finalise_ready
+from assessments.models import Event
+from tests.assessments.conftest import NOW, Year
+from tests.assessments.councils import appraise
+from tests.assessments.showing import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine: object) -> None:
+    time_machine.move_to(NOW, tick=False)
+
+
+def ready(year: Year, place: int) -> None:
+    appraise(year, place)
+    year.enter("1.3", {"not_applicable": True}, place)
+    year.enter("P", {"count": "0"}, place)
+
+
+def test_the_ready_ones_become_final_and_the_others_say_why(year: Year, as_: Callable) -> None:
+    ready(year, 0)
+    appraise(year, 1)
+    browser, url = as_(year.coordinator), reverse("finalise_cohort", args=[year.cohort.pk])
+    page = text(browser.get(url))
+    assert f'value="{year.sheet(0).pk}" checked' in page
+    assert f'value="{year.sheet(1).pk}"' not in page
+    assert "Tiêu chí 1.3 chưa nhập kết quả chấm tập trung" in page
+    assert "Đơn vị chưa gửi phiếu chấm điểm." in page
+    page = text(browser.post(url, {"sheet": [year.sheet(place).pk for place in range(3)]}, follow=True))
+    assert "Đã chốt điểm của 1 đơn vị." in page
+    assert [year.sheet(place).state for place in range(3)] == ["final", "appraised", "draft"]
+
+
+def test_what_was_not_confirmed_stays_open(year: Year, as_: Callable) -> None:
+    ready(year, 0)
+    url = reverse("finalise_cohort", args=[year.cohort.pk])
+    assert "Chưa chọn đơn vị nào" in text(as_(year.coordinator).post(url, follow=True))
+    assert year.sheet().state == "appraised"
+
+
+def test_one_that_fails_holds_up_no_other(year: Year) -> None:
+    ready(year, 0)
+    appraise(year, 1)
+    ready(year, 2)
+    finalised = finalise_ready(assessments=year.sheets(), by=year.coordinator, now=NOW)
+    assert finalised.done == 2
+    [(sheet, reason)] = finalised.left
+    assert (sheet.pk, "1.3" in reason) == (year.sheet(1).pk, True)
+    assert Event.objects.filter(period=year.period, action="finalise").count() == 2
+
+
+def test_nobody_makes_his_own_unit_final(year: Year, as_: Callable) -> None:
+    ready(year, 0)
+    year.coordinator.memberships.create(role=Role.OFFICER, unit=year.units[0])
+    url = reverse("finalise_cohort", args=[year.cohort.pk])
+    page = text(as_(year.coordinator).post(url, {"sheet": [year.sheet().pk]}, follow=True))
+    assert "Ông/bà công tác tại đơn vị này" in page
+    assert year.sheet().state == "appraised"
