@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from axes.helpers import get_cool_off
@@ -41,3 +41,21 @@ def unit_ids_below(unit_ids: Collection[int]) -> set[int]:
         found |= level
         level = set(Unit.objects.filter(parent__in=level).values_list("pk", flat=True))
     return found
+
+
+def with_roles(users: Iterable[User]) -> list[User]:
+    """These people with everything `roles` reads, in one query for all of them."""
+    people = list(users)
+    held: dict[int, list[Membership]] = {person.pk: [] for person in people}
+    rows = Membership.objects.filter(user__in=held).select_related("unit")
+    for row in rows.order_by("role", "unit__sort_key", "unit__code"):
+        held[row.user_id].append(row)
+    for person in people:
+        person.held = held[person.pk]
+    return people
+
+
+def active_holders(roles: Collection[str], units: Collection[int]) -> set[int]:
+    """Ids of the people who hold one of `roles` in one of `units` and can work."""
+    held = Membership.objects.filter(role__in=roles, unit__in=units, user__is_active=True)
+    return set(held.order_by().values_list("user_id", flat=True))

@@ -206,5 +206,23 @@ LOGGING = {
     "loggers": {"django": {"level": "WARNING"}, "parindex": {"level": "INFO"}},
 }
 
+# In a demonstration letters are printed where `manage.py remind` runs; in production there are none without a server.
+SENDS_MAIL = not PRODUCTION or "EMAIL_URL" in env.ENVIRON
+MAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = ""
+DEFAULT_FROM_EMAIL = env.str("PARINDEX_SENDER", default=f"cchc@{ALLOWED_HOSTS[0]}")
+# What stands before the path in letters.
+SITE_ADDRESS = env.str(
+    "PARINDEX_ADDRESS",
+    default=f"https://{ALLOWED_HOSTS[0]}"
+    if PRODUCTION
+    else f"http://127.0.0.1:{env.str('PORT', default='8000')}",
+).rstrip("/")
+
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024

@@ -1,0 +1,175 @@
+"""Whom something concerns: the people of a unit, the appraisers of a leaf, those who run a period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import Membership, Role, Unit, User
+from accounts.queries import active_holders, with_roles
+from assessments.calendar import Phase
+from assessments.models import Assessment, Event, Explanation, Layer, Mark, Period, Score
+from assessments.queries.assignments import Assigned, assigned
+from assessments.workflow import State
+
+Deed = Event.Deed
+UNIT_ROLES = (Role.OFFICER, Role.UNIT_LEADER)
+_PARTS = (Unit.Level.DEPARTMENT, Unit.Level.OFFICE)
+
+
+def receivers(event: Event) -> set[int]:
+    """Ids of the people who are to know of what was done; never of him who did it, or who can't log in."""
+    return _RECEIVERS[Deed(event.action)](event) - {event.by_id}
+
+
+def _leaders(event: Event) -> set[int]:
+    return active_holders([Role.UNIT_LEADER], [event.assessment.unit_id])
+
+
+def _officers(event: Event) -> set[int]:
+    return active_holders([Role.OFFICER], [event.assessment.unit_id])
+
+
+def _unit(event: Event) -> set[int]:
+    return active_holders(UNIT_ROLES, [event.assessment.unit_id])
+
+
+def _extended(event: Event) -> set[int]:
+    """Those who work in the phase that was extended."""
+    sheet, phase = event.assessment, Phase(event.after["phase"])
+    if phase in {Phase.ROUND1, Phase.ROUND2}:
+        responsible = assigned(sheet.cohort)
+        return {
+            person.pk
+            for person in appraisers(sheet.period)
+            if is_foreign(person, sheet.unit_id) and responsible.leaves_of(person, sheet.unit_id)
+        }
+    if phase is Phase.COUNCIL:
+        return active_holders([Role.COORDINATOR], [sheet.period.host_id])
+    return _unit(event)
+
+
+def _answered(event: Event) -> set[int]:
+    """The appraisers of the leaf and the coordinators."""
+    sheet = event.assessment
+    responsible = assigned(sheet.cohort)
+    return active_holders([Role.COORDINATOR], [sheet.period.host_id]) | {
+        person.pk
+        for person in appraisers(sheet.period)
+        if is_foreign(person, sheet.unit_id)
+        and responsible.places_of(person, sheet.unit_id, event.criterion_id)
+    }
+
+
+def _assigned(event: Event) -> set[int]:
+    """Whom a duty names that stood in no duty of the criterion before; all of the office where it names nobody."""
+    stood = event.before["duties"]
+    given = [duty for duty in event.after["duties"] if duty not in stood]
+    names = {duty[place] for duty in given for place in ("appraiser", "substitute") if duty[place]}
+    offices = {duty["office"] for duty in given if not duty["appraiser"]}
+    concerned = Q(username__in=names) | Q(
+        memberships__role=Role.APPRAISER, memberships__unit__code__in=offices
+    )
+    people = User.objects.filter(concerned, is_active=True)
+    return set(people.order_by().values_list("pk", flat=True))
+
+
+def _everybody(event: Event) -> set[int]:
+    """Everybody whom the result of a period concerns: its units, its appraisers and its host."""
+    period = event.period
+    units = set(period.assessments.order_by().values_list("unit_id", flat=True))
+    host = active_holders([Role.COORDINATOR, Role.LEADER], [period.host_id])
+    return active_holders(UNIT_ROLES, units) | host | {person.pk for person in appraisers(period)}
+
+
+_RECEIVERS: Mapping[Event.Deed, Callable[[Event], set[int]]] = {
+    Deed.SEND: _leaders,
+    Deed.SEND_BACK: _officers,
+    Deed.RETURN: _unit,
+    Deed.RENEW: _unit,
+    Deed.EXTEND: _extended,
+    Deed.RELEASE: _unit,
+    Deed.EXPLAIN: _answered,
+    Deed.CLOSE_APPRAISAL: _unit,
+    Deed.ASSIGN: _assigned,
+    Deed.PUBLISH: _everybody,
+    Deed.CORRECT: _everybody,
+}
+
+
+def people_by_unit(units: Collection[int], *roles: str) -> dict[int, set[int]]:
+    """Ids of the people who hold one of `roles` and can work, by unit."""
+    held = Membership.objects.filter(role__in=roles, unit__in=units, user__is_active=True)
+    found: dict[int, set[int]] = {}
+    for unit_id, pk in held.order_by().values_list("unit_id", "user_id"):
+        found.setdefault(unit_id, set()).add(pk)
+    return found
+
+
+def appraisers(period: Period) -> list[User]:
+    """Everybody who may be given something to appraise in the period, with his roles."""
+    host = Q(memberships__unit=period.host_id) | Q(
+        memberships__unit__parent=period.host_id, memberships__unit__level__in=_PARTS
+    )
+    people = User.objects.filter(host, is_active=True, memberships__role=Role.APPRAISER)
+    return with_roles(people.distinct().order_by("pk"))
+
+
+def is_foreign(person: User, unit_id: int) -> bool:
+    """Nobody appraises the unit he works for."""
+    return unit_id not in {held.unit_id for held in person.held}
+
+
+def is_appraising(person: User, responsible: Assigned) -> bool:
+    """Whether some criterion of a cohort is his, of whichever unit."""
+    return any(
+        person.pk in {assignment.appraiser_id, assignment.substitute_id}
+        or (assignment.appraiser_id is None and person.holds(Role.APPRAISER, assignment.office_id))
+        for assignments in responsible.by_leaf.values()
+        for assignment in assignments
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeaf:
+    """A leaf of a sheet that waits for the appraisers in `places`."""
+
+    unit_id: int
+    leaf: int
+    places: frozenset[int]
+
+
+def open_leaves(sheets: Iterable[Assessment], responsible: Assigned) -> list[OpenLeaf]:
+    """What is left to appraise on these sheets of a cohort: in round 1, or in round 2 what the unit disputes."""
+    units = {sheet.pk: sheet.unit_id for sheet in sheets}
+    states = {sheet.pk: sheet.state for sheet in sheets}
+    own = {"assessment__in": list(units)}
+    rows = Score.objects.filter(**own, layer__in=[Layer.ROUND1, Layer.ROUND2]).order_by()
+    done = set(rows.values_list("assessment_id", "layer", "criterion_id"))
+    marked = set(Mark.objects.filter(**own).order_by().values_list("assessment_id", "criterion_id", "place"))
+    disputes = Explanation.objects.filter(**own, stance=Explanation.Stance.DISAGREED).order_by()
+    disputed = set(disputes.values_list("assessment_id", "criterion_id"))
+    found = []
+    for sheet, unit_id in units.items():
+        for leaf, assignments in responsible.by_leaf.items():
+            places = {assignment.place for assignment in assignments}
+            if states[sheet] == State.SUBMITTED:
+                if (sheet, Layer.ROUND1, leaf) in done:
+                    continue
+                if responsible.is_double(leaf):
+                    places = {place for place in places if (sheet, leaf, place) not in marked}
+            elif (sheet, leaf) not in disputed or (sheet, Layer.ROUND2, leaf) in done:
+                continue
+            if places:
+                found.append(OpenLeaf(unit_id, leaf, frozenset(places)))
+    return found
+
+
+def has_work(person: User, responsible: Assigned, leaves: Iterable[OpenLeaf]) -> bool:
+    return any(
+        is_foreign(person, left.unit_id)
+        and left.places.intersection(responsible.places_of(person, left.unit_id, left.leaf))
+        for left in leaves
+    )
