@@ -8,7 +8,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role, Unit, User
-from assessments.models import Assessment, Cohort, Period, RecordedResult, Result
+from assessments.models import Assessment, Cohort, Notice, Period, RecordedResult, Result
 from assessments.queries.assignments import Assigned, assigned, shares_of
 from assessments.queries.desks import Desk
 from assessments.queries.evidence import showing
@@ -61,6 +61,11 @@ def has_left_the_unit(user: User, assessment: Assessment) -> bool:
 def is_assigned(user: User, assessment: Assessment) -> bool:
     """Some criterion of the sheet is his to appraise."""
     return bool(assigned(assessment.cohort).leaves_of(user, assessment.unit_id))
+
+
+@rules.predicate
+def is_told(user: User, notice: Notice) -> bool:
+    return notice.user_id == user.pk
 
 
 @rules.predicate

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Role
+from assessments.queries.notices import unread_count
 
 
 @dataclass(frozen=True)
@@ -47,5 +48,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "production": settings.PRODUCTION,
         # Partials never ask for it and so never pay for it.
         "nav": SimpleLazyObject(partial(navigation, request)),
+        "unread": SimpleLazyObject(partial(unread_count, user)),
         "illustration": bool(user and user.is_authenticated and user.is_demo),
     }

@@ -24,6 +24,7 @@ from tests.worlds import (
     show_file,
     submit_sheet,
     tell,
+    tell_leader,
     tell_lower,
 )
 
@@ -198,6 +199,12 @@ TABLE: dict[str, Access] = {
         given=close,
     ),
     "finalise_cohort": Access(get=COORDINATOR, post=COORDINATOR, given=close),
+    "period_remind": Access(get=COORDINATOR, post=COORDINATOR),
+    # what people are told
+    "notices": Access(get=SIGNED_IN, post=NOBODY),
+    "notices_read": Access(get=NOBODY, post=SIGNED_IN),
+    "notice": Access(get=LEADER, post=NOBODY, where=lambda world: {"notice": tell_leader(world).pk}),
+    "notice_read": Access(get=NOBODY, post=LEADER, where=lambda world: {"notice": tell_leader(world).pk}),
     # what was published
     "results": Access(get=SIGNED_IN),
     "ranking": Access(get=SIGNED_IN, given=publish_year),

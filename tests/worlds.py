@@ -28,6 +28,7 @@ from assessments.models import (
     CorrectedScore,
     CouncilSession,
     Evidence,
+    Notice,
     Period,
     RecordedResult,
     Result,
@@ -140,6 +141,12 @@ def put_before_leader(world: World) -> None:
         data = {"points": str(criterion.max_points)}
         save_score(assessment=sheet, criterion_id=criterion.pk, data=data, note="", seen=0, **act)
     send(assessment=sheet, **act)
+
+
+def tell_leader(world: World) -> Notice:
+    """What the unit's leader is told when the sheet lies before him."""
+    put_before_leader(world)
+    return Notice.objects.get(user=world.persons["unit_leader"])
 
 
 def submit_sheet(world: World) -> None:

@@ -3,6 +3,7 @@ from assessments.urls import (
     corrections,
     council,
     evidence,
+    notices,
     periods,
     results,
     rounds,
@@ -20,4 +21,5 @@ urlpatterns = [
     *results.urlpatterns,
     *corrections.urlpatterns,
     *trail.urlpatterns,
+    *notices.urlpatterns,
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("ky-danh-gia/<int:period>/sua/", periods.period_edit, name="period_edit"),
     path("ky-danh-gia/<int:period>/lich/", periods.period_calendar, name="period_calendar"),
     path("ky-danh-gia/<int:period>/mo/", periods.period_open, name="period_open"),
+    path("ky-danh-gia/<int:period>/nhac-viec/", periods.period_remind, name="period_remind"),
     path("ky-danh-gia/<int:period>/them-nhom/", periods.cohort_new, name="cohort_new"),
     path("ky-danh-gia/<int:period>/cong-bo/", publication.publish, name="publish"),
     path(f"{_COHORT}sua/", periods.cohort_edit, name="cohort_edit"),

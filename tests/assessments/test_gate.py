@@ -234,6 +234,8 @@ GATES = {
     "extensions.extend": "open_sheet",
     "marking.agree_by_marks": "locked by the caller",
     "marking.mark": "locked by the caller",
+    "notices.mark_all_read": "only the caller's own",
+    "notices.mark_read": "only the caller's own",
     "periods.create_period": "holds",
     "periods.lock_period": "require_period",
     "periods.open_period": "lock_period",
@@ -243,6 +245,7 @@ GATES = {
     "publication.publish": "lock_period",
     "recorded.load_record": "save_record",
     "recorded.save_record": "records_for.test",
+    "reminding.remind_units": "lock_period",
     "renewal.move_to_set": "lock_period",
     "rescoring.follow": "locked by the caller",
     "rescoring.rescore": "locked by the caller",
@@ -276,7 +279,7 @@ def test_a_writing_action_calls_its_gate_before_it_writes(name: str):
 
 
 # What a person does to his own papers, without a sheet or a period that is running.
-WITHOUT_GATE = {"record_new", "record_edit"}
+WITHOUT_GATE = {"record_new", "record_edit", "notice_read", "notices_read"}
 WRITES = re.compile(r'^(INSERT INTO|UPDATE|DELETE FROM) "assessments_', re.IGNORECASE)
 
 
