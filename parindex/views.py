@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 
 from accounts.authorize import authorize, signed_in
 from accounts.models import Role
+from assessments.queries.periods import running_period
 
 
 @authorize(signed_in)
@@ -17,6 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
         Role.ADMINISTRATOR: "admin:index",
     }.items():
         if any(held == role for held, _ in request.user.roles):
+            if role == Role.COORDINATOR and (running := running_period(request.user)):
+                return redirect("period", period=running.pk)
             return redirect(name)
     return redirect("results")
 

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from accounts.models import Role, Unit, User
 from accounts.queries import unit_ids_below
 from assessments.models import Cohort, Period
+from assessments.workflow import PeriodState
 
 
 def ids_below(host_id: int) -> set[int]:
@@ -36,6 +37,13 @@ def periods_of(user: User) -> QuerySet[Period]:
         .annotate(unit_count=Count("assessments"))
         .order_by("-year", "host__sort_key", "name")
     )
+
+
+def running_period(user: User) -> Period | None:
+    """The open period that this person coordinates, if there is just one."""
+    hosts = user.units_as(Role.COORDINATOR)
+    found = Period.objects.filter(host__in=hosts, state=PeriodState.OPEN).order_by("pk")[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def cohorts_of(period: Period) -> list[Cohort]:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.authorize import authorize
 from accounts.models import Role
 from assessments.actions import cohorts as cohort_actions
 from assessments.actions import periods as period_actions
+from assessments.actions.reminding import remind_units
 from assessments.forms.periods import CalendarForm, CohortForm, PeriodEditForm, PeriodForm
 from assessments.models import Cohort, Period
-from assessments.permissions import coordinates, coordinates_any, follows_any, follows_period, leads_host
-from assessments.queries.board import board
+from assessments.permissions import (
+    coordinates,
+    coordinates_any,
+    follows_any,
+    follows_period,
+    leads_host,
+    may_run,
+)
+from assessments.queries.board import Board, board
 from assessments.queries.opening import opening_check
 from assessments.queries.periods import periods_of, units_to_offer
-from assessments.workflow import PeriodState, Refusal
+from assessments.queries.steps import strip_of
+from assessments.workflow import PeriodAction, PeriodState, Refusal
 
 PERIODS = Period.objects.in_context()
 COHORTS = Cohort.objects.in_context()
@@ -34,7 +47,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 @authorize(coordinates_any)
 def period_new(request: HttpRequest) -> HttpResponse:
     hosts = request.user.units_as(Role.COORDINATOR)
-    form = PeriodForm(request.POST or None, hosts=hosts, now=timezone.localtime())
+    form = PeriodForm(request.POST or None, hosts=hosts, now=timezone.localtime(request.received_at))
     if request.method == "POST" and form.is_valid():
         try:
             made = period_actions.create_period(**form.described(), by=request.user, now=request.received_at)
@@ -50,16 +63,46 @@ def period_new(request: HttpRequest) -> HttpResponse:
 def period(request: HttpRequest, period: Period) -> HttpResponse:
     """The board: every unit with its state, progress and totals."""
     now = request.received_at
+    overview = _board(period, request.GET, now)
     context = {
         "period": period,
-        "cohorts": board(period, now=now, chosen=request.GET.get("tinh-trang", "")),
+        "overview": overview,
+        "cohorts": overview.cohorts,
+        "strip": strip_of(period, now=now),
         "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
-        "is_overdue": now > period.self_closes,
         "sees_drafts": (coordinates | leads_host).test(request.user, period),
         "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
+        "may_remind": may_run(request.user, PeriodAction.REMIND, period, now=now),
         "illustration": period.illustration,
     }
     return render(request, "assessments/period/board.html", context)
+
+
+def _board(period: Period, asked: QueryDict, now: datetime) -> Board:
+    return board(period, now=now, chosen=asked.get("tinh-trang", ""), words=asked.get("tim", "")[:100])
+
+
+@authorize(coordinates, period=PERIODS)
+def period_remind(request: HttpRequest, period: Period) -> HttpResponse:
+    """Remind those of the units on the board, as it is filtered, that have something to do."""
+    now = request.received_at
+    shown = _board(period, request.POST or request.GET, now)
+    narrowed = urlencode({"tinh-trang": shown.chosen, "tim": shown.words})
+    back = f"{reverse('period', args=[period.pk])}?{narrowed}"
+    if request.method == "POST":
+        sheets = [row.assessment for row in shown.to_remind]
+        try:
+            reminded = remind_units(period=period, sheets=sheets, by=request.user, now=now)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Đã nhắc {reminded} đơn vị.")
+        return redirect(back)
+    if not shown.to_remind:
+        messages.info(request, "Các đơn vị đang hiện trên bảng không còn việc phải làm.")
+        return redirect(back)
+    context = {"period": period, "overview": shown, "back": back, "illustration": period.illustration}
+    return render(request, "assessments/period/remind.html", context)
 
 
 @authorize(coordinates, period=PERIODS)
@@ -124,7 +167,9 @@ def period_open(request: HttpRequest, period: Period) -> HttpResponse:
 
 @authorize(coordinates, period=PERIODS)
 def cohort_new(request: HttpRequest, period: Period) -> HttpResponse:
-    form = CohortForm(request.POST or None, offered=units_to_offer(period, on=timezone.localdate()))
+    form = CohortForm(
+        request.POST or None, offered=units_to_offer(period, on=timezone.localdate(request.received_at))
+    )
     if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period):
         messages.success(request, f"Đã thêm nhóm “{form.cleaned_data['name']}”.")
         return redirect("period", period=period.pk)
@@ -135,7 +180,7 @@ def cohort_new(request: HttpRequest, period: Period) -> HttpResponse:
 @authorize(coordinates, cohort=COHORTS)
 def cohort_edit(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     period = cohort.period
-    offered = units_to_offer(period, on=timezone.localdate(), besides=cohort)
+    offered = units_to_offer(period, on=timezone.localdate(request.received_at), besides=cohort)
     form = CohortForm(request.POST or None, offered=offered, cohort=cohort)
     if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period, cohort):
         messages.success(request, f"Đã lưu nhóm “{form.cleaned_data['name']}”.")

@@ -18,6 +18,7 @@ from assessments.queries.extensions import granted_to
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
+from assessments.queries.steps import ways_of
 from assessments.queries.submission import submission_check
 from assessments.queries.trail import return_of
 from assessments.views.answers import Answer, answer_to
@@ -38,7 +39,12 @@ def sheets(request: HttpRequest) -> HttpResponse:
     one = waiting if len(waiting) == 1 else current
     if len(one) == 1 and "tat-ca" not in request.GET:
         return redirect("sheet", assessment=one[0].pk)
-    return render(request, "assessments/sheets.html", {"sheets": listed, "waiting": waiting})
+    context = {
+        "running": ways_of(current, now=request.received_at),
+        "waiting": waiting,
+        "past": [sheet for sheet in listed if sheet.period.state != PeriodState.OPEN],
+    }
+    return render(request, "assessments/sheets.html", context)
 
 
 @authorize(sees_sheet, assessment=SHEETS.select_related("sent_by"))
