@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Role, Unit, User
 from assessments.actions.cohorts import lock_cohort
+from assessments.actions.notices import notify
 from assessments.actions.periods import lock_period
 from assessments.actions.writing import open_sheet, record
 from assessments.models import Assessment, Assignment, Cohort, Share
@@ -61,7 +62,7 @@ def assign(*, cohort: Cohort, criterion_id: int, duties: Sequence[Duty], by: Use
         )
         for place, duty in zip(Assignment.Place, duties, strict=False)
     )
-    record(
+    event = record(
         PeriodAction.ASSIGN,
         by=by,
         now=now,
@@ -70,6 +71,7 @@ def assign(*, cohort: Cohort, criterion_id: int, duties: Sequence[Duty], by: Use
         before={"cohort": locked.name, "duties": before},
         after={"cohort": locked.name, "duties": after},
     )
+    notify(event)
 
 
 def _refuse_stranger(host: Unit, duty: Duty) -> None:

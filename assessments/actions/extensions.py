@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.dates import VIETNAM, format_moment
 from accounts.models import User
+from assessments.actions.notices import notify
 from assessments.actions.returning import return_sheet
 from assessments.actions.writing import open_sheet, record
 from assessments.calendar import Phase
@@ -68,7 +69,7 @@ def extend(
         granted_by=by,
     )
     extension.leaves.set(leaves)
-    record(
+    event = record(
         Action.EXTEND,
         by=by,
         now=now,
@@ -81,6 +82,7 @@ def extend(
         },
         reason=reason,
     )
+    notify(event)
     return extension
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.dates import VIETNAM
 from accounts.models import User
+from assessments.actions.notices import notify
 from assessments.actions.periods import lock_period
 from assessments.actions.writing import record
 from assessments.models import (
@@ -77,13 +78,14 @@ def publish(
         by=by,
         now=now,
     )
-    record(
+    event = record(
         PeriodAction.PUBLISH,
         by=by,
         now=now,
         period=locked,
         after={"decision": announced.told, "totals": totals_of(check.standings)},
     )
+    notify(event)
     return publication
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.dates import VIETNAM
 from accounts.models import User
+from assessments.actions.notices import notify
 from assessments.actions.writing import move, open_sheet, record
 from assessments.models import Assessment
 from assessments.queries.extensions import appraisal_began
@@ -53,7 +54,7 @@ def give_back(
         appraised_at=None,
         appraised_by=None,
     )
-    record(
+    event = record(
         action,
         by=by,
         now=now,
@@ -62,3 +63,4 @@ def give_back(
         after={"state": sheet.state, **after},
         reason=reason,
     )
+    notify(event)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from assessments.actions.appraisal import keep
+from assessments.actions.notices import notify
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import Leaf, event_of, leaves_of, move, open_sheet, record
 from assessments.models import Assessment, Event, Explanation, Layer, Score
@@ -44,7 +45,9 @@ def release(*, assessment: Assessment, by: User, now: datetime) -> None:
     left = {leaf.pk for leaf in _unit_leaves(sheet)} - set(done.values_list("criterion_id", flat=True))
     _refuse_left(sheet, left, "chưa thẩm định")
     move(sheet, Action.RELEASE, released_at=now, released_by=by)
-    record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": len(asked_leaves(sheet))})
+    notify(
+        record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": len(asked_leaves(sheet))})
+    )
 
 
 @transaction.atomic
@@ -74,7 +77,7 @@ def explain(
     answer.version += 1
     answer.answered_at, answer.answered_by = now, by
     answer.save()
-    record(
+    event = record(
         Action.EXPLAIN,
         by=by,
         now=now,
@@ -83,6 +86,7 @@ def explain(
         before=before,
         after=_told(answer),
     )
+    notify(event)
     return answer
 
 
@@ -127,7 +131,7 @@ def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
         keep(sheet, _unit_leaves(sheet), layer=layer, by=by, now=now, action=Action.CLOSE_APPRAISAL)
         store_totals([sheet], layer)
     move(sheet, Action.CLOSE_APPRAISAL, appraised_at=now, appraised_by=by)
-    record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet)
+    notify(record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet))
 
 
 class Step(Protocol):

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from assessments.actions.notices import notify
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
@@ -109,7 +110,7 @@ def send(*, assessment: Assessment, confirmed_unanswered: int = 0, by: User, now
     sheet = open_sheet(Action.SEND, assessment=assessment, by=by, now=now)
     _refuse_unready(sheet, confirmed_unanswered)
     move(sheet, Action.SEND, sent_at=now, sent_by=by, remark="")
-    record(Action.SEND, by=by, now=now, assessment=sheet, after={"unanswered": confirmed_unanswered})
+    notify(record(Action.SEND, by=by, now=now, assessment=sheet, after={"unanswered": confirmed_unanswered}))
 
 
 @transaction.atomic
@@ -119,7 +120,7 @@ def send_back(*, assessment: Assessment, remark: str, by: User, now: datetime) -
     if not (remark := remark.strip()):
         raise Refusal("Hãy ghi điều cần sửa.")
     move(sheet, Action.SEND_BACK, sent_at=None, sent_by=None, remark=remark)
-    record(Action.SEND_BACK, by=by, now=now, assessment=sheet, reason=remark)
+    notify(record(Action.SEND_BACK, by=by, now=now, assessment=sheet, reason=remark))
 
 
 @transaction.atomic
