@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
+from assessments.actions.notices import notify
 from assessments.actions.periods import lock_period
 from assessments.actions.publication import announcement, issue
 from assessments.actions.verdicts import ReasonMissing, Verdict, entry_of
@@ -126,7 +127,7 @@ def correct(
         now=now,
     )
     prepared(locked).order_by().update(publication=publication)
-    record(
+    event = record(
         PeriodAction.CORRECT,
         by=by,
         now=now,
@@ -141,6 +142,7 @@ def correct(
         },
         reason=reason,
     )
+    notify(event)
     return publication
 
 

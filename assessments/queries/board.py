@@ -13,9 +13,9 @@ from accounts.vietnamese import fold
 from assessments.deadlines import is_late
 from assessments.models import ANSWERED, Assessment, Cohort, Event, Layer, LayerTotal, Period, Score
 from assessments.queries.appraisal import TONES
+from assessments.queries.explained import Explained, explained
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
-from assessments.queries.progress import Explained, explained
 from assessments.queries.reminders import phases_to_do
 from assessments.queries.steps import extensions_by_sheet
 from assessments.queries.targets import assigned_by_cohort
