@@ -11,17 +11,17 @@ from django.template.loader import render_to_string
 from reports.document import (
     MOTTO,
     NATION,
-    Align,
     Appendix,
     Block,
-    Cell,
     Document,
     Heading,
     ListBlock,
     PageBreak,
     Paragraph,
+    Placed,
     Row,
     Table,
+    grid,
     map_text,
 )
 
@@ -77,15 +77,8 @@ class _Piece:
 
 
 @dataclass(frozen=True)
-class _CellView:
-    cell: Cell
-    align: Align
-    padding: str  # what an invisible filler needs so that decimal marks stand under each other
-
-
-@dataclass(frozen=True)
 class _RowView:
-    cells: tuple[_CellView, ...]
+    places: tuple[Placed, ...]
     strong: bool
 
 
@@ -102,19 +95,9 @@ class _TableView:
         return self._rows(self.table.rows)
 
     def _rows(self, rows: tuple[Row, ...]) -> tuple[_RowView, ...]:
-        longest = [""] * len(self.table.columns)
-        for row in rows:
-            for index, cell in _placed(row):
-                longest[index] = max(longest[index], _decimals(cell.text), key=len)
         return tuple(
-            _RowView(
-                tuple(
-                    _cell_view(cell, cell.align or self.table.columns[index].align, longest[index])
-                    for index, cell in _placed(row)
-                ),
-                row.strong,
-            )
-            for row in rows
+            _RowView(tuple(place for place in places if not place.is_covered), row.strong)
+            for row, places in zip(rows, grid(self.table, rows), strict=True)
         )
 
 
@@ -124,24 +107,5 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
         yield _Piece(template, _TableView(block) if isinstance(block, Table) else block)
 
 
-def _placed(row: Row) -> Iterator[tuple[int, Cell]]:
-    """Cells with the column they start in; below a row_span the caller aligns them himself."""
-    index = 0
-    for cell in row.cells:
-        yield index, cell
-        index += cell.column_span
-
-
-def _cell_view(cell: Cell, align: Align, longest: str) -> _CellView:
-    padding = longest[len(_decimals(cell.text)) :] if align is Align.NUMERIC else ""
-    return _CellView(cell, align, padding)
-
-
 def _breakable(text: str) -> str:
     return _ENDLESS_WORD.sub(lambda word: _PART.sub(rf"\g<0>{_BREAK_HERE}", word.group()), text)
-
-
-def _decimals(text: str) -> str:
-    """ ",938" of "7,938"."""
-    _, mark, digits = text.partition(",")
-    return mark + digits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from assessments.outcome import Outcome, OutcomeRow, total_of
@@ -38,8 +39,8 @@ def result_section(outcome: Outcome, content: Content, *, has_appendix: bool) ->
         Run(_adjustments(outcome)),
         Run("Điểm của từng lĩnh vực như sau:"),
     )
-    blocks: list[Block] = [Paragraph(runs, keep_with_next=True), area_table(outcome)]
-    blocks += (Paragraph.of(f"Ghi chú: {remark}", italic=True) for remark in _contradictions(outcome))
+    notes = tuple(f"Ghi chú: {remark}" for remark in _contradictions(outcome))
+    blocks: list[Block] = [Paragraph(runs, keep_with_next=True), replace(area_table(outcome), notes=notes)]
     if has_appendix:
         blocks.append(Paragraph.of("Điểm của từng tiêu chí được nêu tại Phụ lục kèm theo Báo cáo này."))
     return tuple(blocks)

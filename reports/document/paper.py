@@ -1,0 +1,130 @@
+"""The paper itself: head, body, signature, recipients, appendices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from accounts.dates import format_date
+from reports.document.blocks import Blocks, ListBlock, Paragraph, Run
+from reports.document.numbering import numbered, roman
+from reports.document.text import settle
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+BLANK = "\u00a0" * 8
+UNDATED = f"ngày{BLANK}tháng{BLANK}năm{BLANK}"
+
+
+@dataclass(frozen=True)
+class Appendix:
+    title: str
+    blocks: Blocks
+    landscape: bool = False
+
+    def __post_init__(self) -> None:
+        settle(self, blocks=numbered(self.blocks))
+
+
+@dataclass(frozen=True)
+class Head:
+    """Who issues the document, where and when. The clerk may fill number and date later."""
+
+    issuer: tuple[str, ...]  # printed lines; together they are the name
+    symbol: str
+    place: str
+    superior: str = ""
+    number: str = ""
+    issued_on: date | None = None
+
+    @property
+    def issuer_name(self) -> str:
+        return " ".join(self.issuer)
+
+    @property
+    def reference(self) -> str:
+        number = self.number.zfill(2) if self.number.isdecimal() else self.number
+        return f"{number or BLANK}/{self.symbol}"
+
+    @property
+    def number_line(self) -> str:
+        return f"Số: {self.reference}"
+
+    @property
+    def date(self) -> str:
+        return format_date(self.issued_on) if self.issued_on else UNDATED
+
+    @property
+    def date_line(self) -> str:
+        return f"{self.place}, {self.date}"
+
+
+@dataclass(frozen=True)
+class Signature:
+    authority: tuple[str, ...]  # "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """`only_appendices`: what goes with a paper written elsewhere, whose head and `type_name` these are."""
+
+    head: Head
+    subject: str
+    body: Blocks = ()
+    signature: Signature = Signature(())
+    recipients: tuple[str, ...] = ()  # without dashes and punctuation; the last is the archive's "Lưu: …"
+    addressees: tuple[str, ...] = ()
+    appendices: tuple[Appendix, ...] = ()
+    type_name: str = "Báo cáo"
+    end_mark: str = "./."
+    only_appendices: bool = False
+
+    def __post_init__(self) -> None:
+        settle(self, body=numbered(self.body))
+
+    @property
+    def title(self) -> str:
+        name = "Phụ lục" if self.only_appendices else self.type_name
+        return f"{name.upper()} {self.subject}"
+
+    @property
+    def closed_body(self) -> Blocks:
+        """The body with the end mark after its last word."""
+        if not self.end_mark:
+            return self.body
+        match self.body:
+            case (*before, Paragraph(runs=(*runs, last)) as paragraph):
+                return (*before, replace(paragraph, runs=(*runs, self._ended(last))))
+            case (*before, ListBlock(items=(*items, (*runs, last)))):
+                return (*before, ListBlock((*items, (*runs, self._ended(last)))))
+        return (*self.body, Paragraph.of(self.end_mark))
+
+    def _ended(self, run: Run) -> Run:
+        return replace(run, text=run.text.rstrip(" .;,") + self.end_mark)
+
+    @property
+    def addressee_lines(self) -> tuple[str, ...]:
+        if len(self.addressees) < 2:
+            return tuple(f"Kính gửi: {addressee}" for addressee in self.addressees)
+        return ("Kính gửi:", *_dashed(self.addressees))
+
+    @property
+    def recipient_lines(self) -> tuple[str, ...]:
+        return _dashed(("Như trên", *self.recipients) if self.addressees else self.recipients)
+
+    @property
+    def labelled_appendices(self) -> tuple[tuple[str, Appendix], ...]:
+        """A single appendix is "Phụ lục"; several are "Phụ lục I", "Phụ lục II"."""
+        if len(self.appendices) == 1:
+            return (("Phụ lục", self.appendices[0]),)
+        return tuple((f"Phụ lục {roman(place)}", item) for place, item in enumerate(self.appendices, start=1))
+
+    @property
+    def attachment_line(self) -> str:
+        head = self.head
+        return f"(Kèm theo {self.type_name} số {head.reference} {head.date} của {head.issuer_name})"
+
+
+def _dashed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"- {line}{';' if place < len(lines) else '.'}" for place, line in enumerate(lines, start=1))
