@@ -1,0 +1,90 @@
+"""What stands around the body: head, type and subject, addressees, recipients and signature, appendix titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reports.document import MOTTO, NATION, Appendix, Document, Head
+from reports.docx.elements import Element, paragraph, text_run, w
+from reports.docx.measures import POINT, Page, mm, text_width
+from reports.docx.styles import BLOCK_SPACING
+from reports.docx.tables import layout
+
+_MOTTO_WIDTH = mm(60.5)  # of its 14 bold points
+_SHORT_RULE = 0.42  # of the line above it; the decree wants 1/3 to 1/2
+_HEAD_LEFT, _CLOSING_LEFT = 0.39, 0.46
+
+
+def head_elements(document: Document, page: Page) -> Iterator[Element]:
+    head = document.head
+    left, right = _split(page.text_width, _HEAD_LEFT)
+    nation = (_line("Nation", NATION), _line("Motto", MOTTO), _rule(_MOTTO_WIDTH, right, below=2))
+    rows = [
+        _row((left, _issuer(head, left)), (right, nation)),
+        _row((left, (_line("Number", head.number_line),)), (right, (_line("PlaceDate", head.date_line),))),
+    ]
+    yield layout([left, right], rows)
+    yield _line("Title", document.type_name.upper())
+    yield _line("Subtitle", document.subject)
+    longest = min(text_width(document.subject, 14), page.text_width - mm(16))
+    yield _rule(_SHORT_RULE * longest, page.text_width, below=3, after=14)
+    lines = document.addressee_lines
+    for place, line in enumerate(lines, start=1):
+        spacing = {"after": 12 * POINT} if place == len(lines) else None
+        yield paragraph("Addressee", text_run(line), spacing=spacing)
+
+
+def closing_elements(document: Document, page: Page) -> Iterator[Element]:
+    """In one row that is never split, so that signature and recipients share a page."""
+    left, right = _split(page.text_width, _CLOSING_LEFT)
+    recipients = [
+        _line("RecipientsTitle", "Nơi nhận:", before=BLOCK_SPACING),
+        *(_line("Recipient", line) for line in document.recipient_lines),
+    ]
+    signature = [
+        *(
+            _line("Authority", line.upper(), before=0 if place else BLOCK_SPACING)
+            for place, line in enumerate(document.signature.authority)
+        ),
+        _line("Signer", document.signature.name),
+    ]
+    yield layout([left, right], [_row((left, recipients), (right, signature))])
+
+
+def appendix_elements(document: Document, label: str, appendix: Appendix) -> Iterator[Element]:
+    yield _line("AppendixLabel", label)
+    yield _line("AppendixTitle", appendix.title.upper())
+    yield _line("Attachment", document.attachment_line)
+
+
+def _issuer(head: Head, width: int) -> Iterator[Element]:
+    if head.superior:
+        yield _line("Superior", head.superior.upper())
+    lines = [line.upper() for line in head.issuer]
+    yield from (_line("Issuer", line) for line in lines)
+    longest = max((text_width(line, 13) for line in lines), default=0)
+    yield _rule(_SHORT_RULE * min(longest, width), width, below=3)
+
+
+def _line(style: str, text: str, *, before: int = 0) -> Element:
+    return paragraph(style, text_run(text), spacing={"before": before} if before else None)
+
+
+def _rule(length: float, available: int, *, below: int, after: int = 0) -> Element:
+    """A centred line `below` so many points; its paragraph is empty."""
+    side = round((available - length) / 2)
+    spacing = {"after": after * POINT, "line": below * POINT, "lineRule": "exact"}
+    return paragraph("Rule", rule=True, spacing=spacing, indents={"left": side, "right": side})
+
+
+def _split(width: int, share: float) -> tuple[int, int]:
+    left = round(width * share)
+    return left, width - left
+
+
+def _row(*cells: tuple[int, Iterable[Element]]) -> Element:
+    return w(
+        "tr",
+        w("trPr", w("cantSplit")),
+        *(w("tc", w("tcPr", w("tcW", w=width, type="dxa")), *content) for width, content in cells),
+    )
