@@ -103,7 +103,7 @@ def write_report(*, report: Report, content: dict[str, Any], seen: int, by: User
 
 @transaction.atomic
 def request_rendering(*, report: Report, enqueue: Callable[[int], str], by: User, now: datetime) -> Rendering:
-    """The PDF of the report as it stands, asked for unless it is made or being made already.
+    """PDF and DOCX of the report as it stands, asked for unless it is made or being made already.
 
     `enqueue` takes the rendering's id and returns its task's; both are stored in this transaction.
     Refusal where the document can't be built.
@@ -132,17 +132,21 @@ def request_rendering(*, report: Report, enqueue: Callable[[int], str], by: User
         task_id = enqueue(rendering.pk)
         Rendering.objects.filter(pk=rendering.pk).update(task_id=task_id)
         _record("request_document", report, by=by, now=now, after={"rendering": rendering.pk})
-    rendering.refresh_from_db(fields=["state", "task_id", "finished_at", "requested_at", "sha256"])
+    rendering.refresh_from_db(
+        fields=["state", "task_id", "finished_at", "requested_at", "sha256", "docx_sha256"]
+    )
     return rendering
 
 
-def store_rendering(*, rendering_id: int, pdf: bytes, now: datetime) -> bool:
+def store_rendering(*, rendering_id: int, pdf: bytes, docx: bytes, now: datetime) -> bool:
     """Keep a finished document; False if another worker was first, whose document then stays."""
     return bool(
         Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED).update(
             state=Rendering.State.DONE,
             pdf=pdf,
             sha256=hashlib.sha256(pdf).hexdigest(),
+            docx=docx,
+            docx_sha256=hashlib.sha256(docx).hexdigest(),
             finished_at=now,
         )
     )

@@ -9,6 +9,8 @@ from django_tasks import task
 
 from accounts.models import User
 from reports.actions import fail_rendering, request_rendering, store_rendering
+from reports.document import Document
+from reports.docx import render_docx
 from reports.models import Rendering, Report
 from reports.pdf import render_pdf
 from reports.queries import digest, document_of, reports
@@ -24,26 +26,27 @@ def render(rendering_id: int) -> None:
 
     A worker that is killed leaves the rendering queued; whoever is given the task next makes it.
     """
-    rendering = Rendering.objects.defer("pdf").get(pk=rendering_id)
+    rendering = Rendering.objects.defer("pdf", "docx").get(pk=rendering_id)
     if rendering.state != Rendering.State.QUEUED:
         return
     try:
-        pdf = _made(rendering)
+        document = _document(rendering)
+        pdf, docx = render_pdf(document, tagged=True), render_docx(document)
     except Superseded:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         return
     except Exception:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         raise
-    store_rendering(rendering_id=rendering_id, pdf=pdf, now=timezone.now())
+    store_rendering(rendering_id=rendering_id, pdf=pdf, docx=docx, now=timezone.now())
 
 
-def _made(rendering: Rendering) -> bytes:
+def _document(rendering: Rendering) -> Document:
     report = reports().get(pk=rendering.report_id)
     document = document_of(report)
     if (report.version, digest(document)) != (rendering.report_version, rendering.text_sha256):
         raise Superseded
-    return render_pdf(document, tagged=True)
+    return document
 
 
 def start_rendering(*, report: Report, by: User, now: datetime) -> Rendering:

@@ -60,7 +60,7 @@ class Report(models.Model):
 
 
 class Rendering(models.Model):
-    """One document of a report as PDF, made in the background and never changed once it is done.
+    """One document of a report as PDF and DOCX, made in the background and never changed once it is done.
 
     The bytes stay in the database so that the document and the word "done" are one transaction, and every
     backup holds both. A recorded result may be corrected without a new version of the report: what tells
@@ -74,7 +74,7 @@ class Rendering(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings")
     report_version = models.PositiveIntegerField()
-    text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words
+    text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words, `queries.digest`
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +82,8 @@ class Rendering(models.Model):
     finished_at = models.DateTimeField(null=True)
     pdf = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)  # of the PDF
+    docx = models.BinaryField(null=True)  # the oldest documents have none
+    docx_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "bản in"
@@ -95,6 +97,11 @@ class Rendering(models.Model):
                 name="rendering_done_has_document",
                 condition=(Q(state="done", pdf__isnull=False, finished_at__isnull=False) & ~Q(sha256=""))
                 | (~Q(state="done") & Q(pdf=None, sha256="")),
+            ),
+            models.CheckConstraint(
+                name="rendering_docx_beside_pdf",
+                condition=Q(docx=None, docx_sha256="")
+                | (Q(state="done", docx__isnull=False) & ~Q(docx_sha256="")),
             ),
             models.CheckConstraint(
                 name="rendering_finished_unless_queued",

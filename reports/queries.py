@@ -29,6 +29,9 @@ from reports.remediation import build
 UNDER_WAY = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 USUALLY_DONE_WITHIN = timedelta(minutes=1)
 RESULT, RECORD = "result", "record"
+# Raised when reports of the same words are to look otherwise or come in another format: documents made before
+# stay as they are, and a new one can be asked for.
+LAYOUT = 2
 
 
 # One report
@@ -64,8 +67,8 @@ def document_of(report: Report) -> Document:
 
 
 def digest(document: Document) -> str:
-    """SHA-256 of every printed word."""
-    return hashlib.sha256(plain_text(document).encode()).hexdigest()
+    """SHA-256 of the layout's number and every printed word."""
+    return hashlib.sha256(f"{LAYOUT}\n{plain_text(document)}".encode()).hexdigest()
 
 
 # Its documents
@@ -73,7 +76,7 @@ def digest(document: Document) -> str:
 
 @dataclass(frozen=True)
 class Printing:
-    """How far the PDF of one document is. `is_lost`: it was asked for, but nothing works on it any more."""
+    """How far the files of one document are. `is_lost`: it was asked for, but nothing works on it any more."""
 
     rendering: Rendering | None
     is_lost: bool = False
@@ -113,7 +116,7 @@ def is_under_way(rendering: Rendering) -> bool:
 
 def renderings_of(report: Report) -> QuerySet[Rendering]:
     """Without their bytes."""
-    return report.renderings.defer("pdf")
+    return report.renderings.defer("pdf", "docx")
 
 
 def earlier_documents(report: Report, printing: Printing) -> QuerySet[Rendering]:
@@ -132,7 +135,7 @@ class Listed:
     latest: Rendering | None
 
     @property
-    def pdf(self) -> str:
+    def state(self) -> str:
         """none, queued, failed or done; outdated: something was changed after the latest one was made."""
         if self.latest is None:
             return "none"
@@ -156,7 +159,7 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
     return (
         found.select_related("unit", "updated_by", "record", "result__assessment__period__publication")
         .defer("content")
-        .prefetch_related(Prefetch("renderings", Rendering.objects.defer("pdf"), to_attr="printed"))
+        .prefetch_related(Prefetch("renderings", Rendering.objects.defer("pdf", "docx"), to_attr="printed"))
     )
 
 

@@ -22,6 +22,7 @@ from reports.remediation import UnknownCodes
 REPORTS = queries.reports()
 GUARDED = queries.guarded_reports()
 PER_PAGE = 50
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -59,7 +60,7 @@ def report_new(request: HttpRequest, source: str, pk: int) -> HttpResponse:
 @require_safe
 @authorize(sees_report, report=REPORTS)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """The document as it stands, with its PDF."""
+    """The document as it stands, with its files."""
     context = {
         "report": report,
         "writable": writes_report.test(request.user, report),
@@ -132,7 +133,7 @@ def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: Cita
 @require_POST
 @authorize(sees_report, report=REPORTS)
 def report_render(request: HttpRequest, report: Report) -> HttpResponse:
-    """Ask for the PDF; the page then follows its progress."""
+    """Ask for the files; the page then follows its progress."""
     try:
         jobs.start_rendering(report=report, by=request.user, now=request.received_at)
     except Refusal as refusal:
@@ -143,7 +144,7 @@ def report_render(request: HttpRequest, report: Report) -> HttpResponse:
 @require_safe
 @authorize(sees_report, report=GUARDED)
 def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
-    """How far one PDF of the report is."""
+    """How far one document of the report is."""
     found = queries.renderings_of(report).filter(pk=rendering).first()
     if found is None:
         raise Http404
@@ -155,15 +156,34 @@ def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpR
 @authorize(sees_report, report=GUARDED)
 def report_pdf(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
     """One finished PDF of the report; its bytes never change."""
+    found = _finished(report, rendering)
+    return _file(found, found.pdf, "application/pdf", "inline", "pdf")
+
+
+@require_safe
+@authorize(sees_report, report=GUARDED)
+def report_docx(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
+    """The same document for Word."""
+    found = _finished(report, rendering)
+    if found.docx is None:
+        raise Http404
+    return _file(found, found.docx, DOCX, "attachment", "docx")
+
+
+def _finished(report: Report, rendering: int) -> Rendering:
     found = report.renderings.filter(pk=rendering, state=Rendering.State.DONE).first()
     if found is None:
         raise Http404
-    name = f"{report.code}-{found.report_version}.pdf"
+    return found
+
+
+def _file(found: Rendering, content: bytes, kind: str, disposition: str, ending: str) -> HttpResponse:
+    name = f"{found.report.code}-{found.report_version}.{ending}"
     return HttpResponse(
-        bytes(found.pdf),
-        content_type="application/pdf",
+        bytes(content),
+        content_type=kind,
         headers={
-            "Content-Disposition": f'inline; filename="{name}"',
+            "Content-Disposition": f'{disposition}; filename="{name}"',
             "Cache-Control": "private, no-store",
         },
     )

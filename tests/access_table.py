@@ -248,6 +248,7 @@ TABLE: dict[str, Access] = {
     ),
     "report_status": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
     "report_pdf": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
+    "report_docx": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

@@ -266,5 +266,5 @@ def printed(world: World) -> Rendering:
     """Its document, as a worker would have left it."""
     asked = {"enqueue": lambda pk: "", "by": world.persons["officer"], "now": world.now}
     rendering = request_rendering(report=report_on(world), **asked)
-    store_rendering(rendering_id=rendering.pk, pdf=b"%PDF-1.7", now=world.now)
+    store_rendering(rendering_id=rendering.pk, pdf=b"%PDF-1.7", docx=b"PK", now=world.now)
     return rendering

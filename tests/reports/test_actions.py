@@ -182,7 +182,7 @@ def test_what_is_no_content_is_refused_in_words(lien_son):
 def test_a_document_is_asked_for_once(lien_son):
     first, asked = ask(lien_son)
     assert asked == [first.pk]
-    store_rendering(rendering_id=first.pk, pdf=b"%PDF", now=NOW)
+    store_rendering(rendering_id=first.pk, pdf=b"%PDF", docx=b"PK", now=NOW)
     again, asked = ask(lien_son, by=lien_son.people["leader"])
     assert (again.pk, asked, again.requested_by) == (first.pk, [], lien_son.officer)
     assert Event.objects.filter(action="request_document").count() == 1
@@ -229,8 +229,8 @@ def test_a_new_version_and_a_corrected_result_are_new_documents(lien_son):
 
 def test_a_finished_document_never_changes(lien_son):
     rendering, _ = ask(lien_son)
-    assert store_rendering(rendering_id=rendering.pk, pdf=b"first", now=NOW)
-    assert not store_rendering(rendering_id=rendering.pk, pdf=b"second", now=NOW)
+    assert store_rendering(rendering_id=rendering.pk, pdf=b"first", docx=b"first", now=NOW)
+    assert not store_rendering(rendering_id=rendering.pk, pdf=b"second", docx=b"second", now=NOW)
     fail_rendering(rendering_id=rendering.pk, now=NOW)
     rendering.refresh_from_db()
     assert (bytes(rendering.pdf), rendering.state) == (b"first", "done")

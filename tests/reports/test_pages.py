@@ -122,7 +122,7 @@ def test_a_leader_of_the_host_sees_where_the_pdfs_are(lien_son, go):
         (lambda: None, "Chưa tạo"),
         (lambda: jobs.start_rendering(report=lien_son.report, by=leader, now=NOW), "Đang tạo"),
         (lambda: jobs.render.call(Rendering.objects.get().pk), "Tải PDF"),
-        (lambda: RecordedResult.objects.update(entered_at=NOW.replace(hour=9)), "Đã sửa sau bản PDF"),
+        (lambda: RecordedResult.objects.update(entered_at=NOW.replace(hour=9)), "Đã sửa sau khi tạo"),
         (lambda: RecordedResult.objects.update(entered_at=NOW), "Tải PDF"),
         (
             lambda: write_report(
@@ -132,7 +132,7 @@ def test_a_leader_of_the_host_sees_where_the_pdfs_are(lien_son, go):
                 by=lien_son.officer,
                 now=NOW,
             ),
-            "Đã sửa sau bản PDF",
+            "Đã sửa sau khi tạo",
         ),
     ]:
         change()
@@ -238,7 +238,7 @@ def test_older_documents_stay_within_reach(lien_son, go):
     )
     page = shown(go(lien_son.officer, "report", report=lien_son.report.pk))
     assert "Tạo báo cáo PDF" in page
-    assert "Các bản PDF trước (1)" in page
+    assert "Các bản trước (1)" in page
     assert reverse("report_pdf", kwargs={"report": lien_son.report.pk, "rendering": first.pk}) in page
     assert bytes(Rendering.objects.get(pk=first.pk).pdf) == bytes(first.pdf)
 

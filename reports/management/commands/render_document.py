@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from reports.docx import render_docx
 from reports.models import Report
 from reports.pdf import render_pdf
 from reports.queries import document_of, reports
@@ -10,15 +11,18 @@ from reports.remediation import UnknownCodes
 
 
 class Command(BaseCommand):
-    help = "Write the PDF of a stored report, as it stands now, to a file."
+    help = "Write a stored report, as it stands now, to files."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="the report's code, for instance lien-son-2024")
-        parser.add_argument(
-            "--pdf", required=True, type=Path, help="file to write; one of that name is replaced"
-        )
+        for kind in ("pdf", "docx"):
+            parser.add_argument(
+                f"--{kind}", type=Path, help=f"{kind.upper()} to write; a file of that name is replaced"
+            )
 
-    def handle(self, *, code: str, pdf: Path, **options: Any) -> None:
+    def handle(self, *, code: str, pdf: Path | None, docx: Path | None, **options: Any) -> None:
+        if not (pdf or docx):
+            raise CommandError("Name a file to write: --pdf FILE, --docx FILE or both")
         try:
             document = document_of(reports().get(code=code))
         except Report.DoesNotExist as error:
@@ -26,9 +30,14 @@ class Command(BaseCommand):
             raise CommandError(f"No report has the code {code}. Stored are: {known or 'none'}") from error
         except UnknownCodes as error:
             raise CommandError(str(error)) from error
-        content = render_pdf(document, tagged=True)
+        if pdf:
+            self._write(pdf, render_pdf(document, tagged=True))
+        if docx:
+            self._write(docx, render_docx(document))
+
+    def _write(self, file: Path, content: bytes) -> None:
         try:
-            pdf.write_bytes(content)
+            file.write_bytes(content)
         except OSError as error:
-            raise CommandError(f"{pdf}: {error.strerror}") from error
-        self.stdout.write(f"{pdf}: {len(content)} bytes")
+            raise CommandError(f"{file}: {error.strerror}") from error
+        self.stdout.write(f"{file}: {len(content)} bytes")
