@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.html import escape
 
 from assessments.outcome import Outcome, OutcomeRow
 from criteria.points import format_points
-from reports.contents import NARRATIVES, citation_text, limits
+from reports.contents import NARRATIVES, citation_text, decree, limits
 from reports.remediation import where_and_why
 
 REMEDY, TASK = "remedy-", "task-"
@@ -23,14 +24,18 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _no_longer_than(longest: int = limits.TEXT, most: int = limits.TEXT_LINES) -> Callable[[str], None]:
+def _refusing(complain: Callable[[str], str]) -> Callable[[str], None]:
     """Checked here and not by the browser, whose maxlength cuts what is pasted without a word."""
 
     def check(text: str) -> None:
-        if complaint := limits.too_long(text, longest=longest, lines=most):
+        if complaint := complain(text):
             raise ValidationError(complaint)
 
     return check
+
+
+def _no_longer_than(longest: int = limits.TEXT, most: int = limits.TEXT_LINES) -> Callable[[str], None]:
+    return _refusing(partial(limits.too_long, longest=longest, lines=most))
 
 
 class _Lines(forms.CharField):
@@ -38,8 +43,11 @@ class _Lines(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, most: int = limits.ENTRIES, **options: Any) -> None:
-        super().__init__(validators=[_no_longer_than(most=most)], **options)
+    def __init__(
+        self, *, most: int = limits.ENTRIES, refusing: Callable[[str], str] | None = None, **options: Any
+    ) -> None:
+        own = [_refusing(refusing)] if refusing else []
+        super().__init__(validators=[_no_longer_than(most=most), *own], **options)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
@@ -130,9 +138,10 @@ class ReportForm(forms.Form):
     authority = _Lines(
         label="Quyền hạn, chức vụ người ký",
         most=limits.HEAD_ENTRIES,
-        help_text="Ví dụ: TM. Ủy ban nhân dân, xuống dòng, Chủ tịch.",
+        refusing=decree.authority_complaint,
+        help_text="Ví dụ: TM. Ủy ban nhân dân, xuống dòng, KT. Chủ tịch, xuống dòng, Phó Chủ tịch.",
     )
-    signer = _line("Họ tên người ký")
+    signer = _line("Họ tên người ký", help_text="Không ghi học hàm, học vị.")
     recipients = _Lines(label="Nơi nhận", help_text="Mỗi nơi một dòng; dòng cuối là nơi lưu.")
     organisation = _narrative("Tình hình tổ chức triển khai")
     remedies = _narrative("Kết quả khắc phục chung")
@@ -176,7 +185,12 @@ class ReportForm(forms.Form):
         texts = [str(self.cleaned_data.get(field.name) or "") for field in self.narratives]
         if complaint := limits.too_long_together(texts):
             self.add_error(None, complaint)
-        return self.cleaned_data
+        data = self.cleaned_data
+        if complaint := decree.superior_complaint(data.get("superior", ""), data.get("issuer", "")):
+            self.add_error("superior", complaint)
+        if complaint := decree.signer_complaint(data.get("signer", "")):
+            self.add_error("signer", complaint)
+        return data
 
     @property
     def narratives(self) -> list[forms.BoundField]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-COMMITTEE = "Ủy ban nhân dân"
+from reports.contents.decree import COMMITTEE
+
 LONGEST_SYMBOL = 12
+_HEADS = {"Phòng": "Trưởng phòng", "Văn phòng": "Chánh Văn phòng", "Ban": "Trưởng ban"}
 
 
 def usual_content(*, name: str, place: str, superior: str) -> dict[str, Any]:
@@ -20,8 +22,12 @@ def usual_content(*, name: str, place: str, superior: str) -> dict[str, Any]:
             "place": place,
         },
         "signature": {
-            "authority": [f"TM. {COMMITTEE}", "Chủ tịch"] if of_committee else ["Giám đốc"],
+            "authority": [f"TM. {COMMITTEE}", "Chủ tịch"] if of_committee else [_head_of(name)],
             "name": "",
         },
         "recipients": ["Lưu: VT"],
     }
+
+
+def _head_of(name: str) -> str:
+    return next((head for kind, head in _HEADS.items() if name.startswith(f"{kind} ")), "Giám đốc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from criteria.schema import SetErrors
-from reports.contents import ContentRefused, limits, read_report_file, settle, usual_content
+from reports.contents import ContentRefused, decree, limits, read_report_file, settle, usual_content
 from reports.contents.stored import read_content
 from tests.reports.conftest import text_of
 
@@ -95,3 +95,46 @@ def test_a_committee_prints_no_superior_and_a_department_does():
     assert settle(usual_content(name="Ủy ban nhân dân", place="", superior=""))["head"]["issuer"] == [
         "Ủy ban nhân dân"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Sở Nội vụ", "Giám đốc"),
+        ("Phòng Nội vụ", "Trưởng phòng"),
+        ("Văn phòng Ủy ban nhân dân tỉnh", "Chánh Văn phòng"),
+        ("Ban Quản lý khu kinh tế", "Trưởng ban"),
+    ],
+)
+def test_a_first_draft_is_signed_by_the_head(name, head):
+    assert usual_content(name=name, place="B", superior="x")["signature"]["authority"] == [head]
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("TM. Ủy ban nhân dân\nChủ tịch", ""),
+        ("TM. Ủy ban nhân dân\nKT. Chủ tịch\nPhó Chủ tịch", ""),
+        ("TL. Chủ tịch\nChánh Văn phòng", ""),
+        ("TUQ. Giám đốc\nTrưởng phòng Cải cách hành chính", ""),
+        ("Q. Chủ tịch", ""),
+        ("Giám đốc", ""),
+        ("", ""),
+        ("KT. Giám đốc\n ", "Dưới dòng “KT. Giám đốc” phải có dòng ghi chức vụ của người ký."),
+        ("TM. Ủy ban nhân dân", "Dưới dòng “TM. Ủy ban nhân dân” phải có dòng ghi chức vụ của người ký."),
+        ("tm Ủy ban nhân dân\nChủ tịch", "Viết “TM.” có dấu chấm."),
+        ("Chủ tịch\nTM. Ủy ban nhân dân\nx", "“TM.” chỉ đứng ở dòng đầu."),
+    ],
+)
+def test_the_forms_of_signing(typed, complaint):
+    assert decree.authority_complaint(typed) == complaint
+
+
+@pytest.mark.parametrize("name", ["TS. Nguyễn A", "ThS.Trần B", "PGS.TS. Lê C", "Tiến sĩ Vũ D"])
+def test_a_signer_has_no_degree(name):
+    assert decree.signer_complaint(name)
+
+
+@pytest.mark.parametrize("name", ["", "Tạ Sơn", "Cn Thị Kpă", "Lsu Văn K", "Tiến Sơn"])
+def test_names_that_only_look_like_degrees_pass(name):
+    assert not decree.signer_complaint(name)

@@ -154,3 +154,19 @@ def test_what_somebody_else_saved_stands_beside_what_wtyped_in(lien_son):
     assert form.saved == {"difficulties": "Của người khác", "tasks": "Việc khác"}
     assert form["difficulties"].value() == "Của tôi"
     assert form["version"].value() == 7
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "complaint"),
+    [
+        ("superior", "Ủy ban nhân dân huyện Chi Lăng", "Ủy ban nhân dân không ghi cơ quan chủ quản."),
+        ("signer", "ThS. Nguyễn Văn B", "Không ghi học hàm, học vị trước họ tên."),
+        ("authority", "TM. Ủy ban nhân dân\nKT. Chủ tịch", "phải có dòng ghi chức vụ của người ký"),
+    ],
+)
+def test_what_the_decree_forbids_in_head_and_signature_is_told_at_its_field(
+    lien_son, field, typed, complaint
+):
+    form = form_of(lien_son.report, as_posted(lien_son.report, **{field: typed}))
+    assert list(form.errors) == [field]
+    assert complaint in str(form.errors[field])
