@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from reports.document.text import settle
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+HEAD_LINE = 20  # capitals that always fit the left side of the head
 BLANK = "\u00a0" * 8
 UNDATED = f"ngày{BLANK}tháng{BLANK}năm{BLANK}"
 
@@ -30,12 +32,21 @@ class Appendix:
 class Head:
     """Who issues the document, where and when. The clerk may fill number and date later."""
 
-    issuer: tuple[str, ...]  # printed lines; together they are the name
+    issuer: tuple[str, ...]  # lines; together they are the name
     symbol: str
     place: str
     superior: str = ""
     number: str = ""
     issued_on: date | None = None
+
+    @property
+    def superior_lines(self) -> tuple[str, ...]:
+        """As printed: capitals, broken where they are too long for the left side of the head."""
+        return tuple(_broken(self.superior.upper())) if self.superior else ()
+
+    @property
+    def issuer_lines(self) -> tuple[str, ...]:
+        return tuple(part for line in self.issuer for part in _broken(line.upper()))
 
     @property
     def issuer_name(self) -> str:
@@ -124,6 +135,21 @@ class Document:
     def attachment_line(self) -> str:
         head = self.head
         return f"(Kèm theo {self.type_name} số {head.reference} {head.date} của {head.issuer_name})"
+
+
+def _broken(line: str) -> Iterator[str]:
+    """In the middle, but a People's Committee before its place."""
+    committee, of, place = line.partition("ỦY BAN NHÂN DÂN ")
+    breaks = [at for at, character in enumerate(line) if character == " "]
+    if len(line) <= HEAD_LINE or not breaks:
+        yield line
+    elif of and place and not committee:
+        yield of.strip()
+        yield from _broken(place)
+    else:
+        at = min(breaks, key=lambda at: abs(2 * at - len(line)))
+        yield from _broken(line[:at])
+        yield from _broken(line[at + 1 :])
 
 
 def _dashed(lines: tuple[str, ...]) -> tuple[str, ...]:

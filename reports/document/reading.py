@@ -27,9 +27,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 def _main_lines(document: Document) -> Iterator[str]:
     head = document.head
-    if head.superior:
-        yield head.superior.upper()
-    yield from (line.upper() for line in head.issuer)
+    yield from (*head.superior_lines, *head.issuer_lines)
     yield from (NATION, MOTTO, head.number_line, head.date_line)
     yield from (document.type_name.upper(), document.subject)
     yield from document.addressee_lines
