@@ -54,5 +54,5 @@ def _paragraph(block: Paragraph, *, stays: bool) -> Element:
     )
 
 
-def _runs(runs: Runs) -> tuple[Element, ...]:
+def _runs(runs: Runs) -> tuple[Element | None, ...]:
     return tuple(text_run(run.text, bold=run.bold, italic=run.italic) for run in runs)

@@ -26,8 +26,10 @@ def w(tag: str, *children: Element | None, **attributes: object) -> Element:
     return element
 
 
-def text_run(text: str, *, bold: bool = False, italic: bool = False) -> Element:
-    """A line break in `text` stays one."""
+def text_run(text: str, *, bold: bool = False, italic: bool = False) -> Element | None:
+    """A line break in `text` stays one; nothing for no text."""
+    if not text:
+        return None
     marks = (
         *((w("b"), w("bCs")) if bold else ()),
         *((w("i"), w("iCs")) if italic else ()),
@@ -50,7 +52,7 @@ def numbering_properties(numbering: tuple[int, int] | None) -> Element | None:
 
 def paragraph(
     style: str,
-    *runs: Element,
+    *runs: Element | None,
     keep_with_next: bool = False,
     page_break_before: bool = False,
     numbering: tuple[int, int] | None = None,

@@ -57,19 +57,13 @@ def _content(document: Document, numbering: Numbering, references: list[Element]
 
 def _sections(document: Document, numbering: Numbering) -> Iterator[tuple[Iterator[Element], Page]]:
     if not document.only_appendices:
-        page = Page()
-        yield _main(document, numbering, page), page
+        page, body = Page(), document.closed_body
+        words = block_elements(body, numbering.count(body), page, last_stays=True)
+        yield chain(head_elements(document, page), words, closing_elements(document, page)), page
     for label, appendix in document.labelled_appendices:
         page = Page(landscape=appendix.landscape)
-        head = appendix_elements(document, label, appendix)
-        yield chain(head, block_elements(appendix.blocks, numbering.count(appendix.blocks), page)), page
-
-
-def _main(document: Document, numbering: Numbering, page: Page) -> Iterator[Element]:
-    body = document.closed_body
-    yield from head_elements(document, page)
-    yield from block_elements(body, numbering.count(body), page, last_stays=True)
-    yield from closing_elements(document, page)
+        words = block_elements(appendix.blocks, numbering.count(appendix.blocks), page)
+        yield chain(appendix_elements(document, label, appendix), words), page
 
 
 def _section(page: Page, references: list[Element]) -> Element:

@@ -58,11 +58,9 @@ def appendix_elements(document: Document, label: str, appendix: Appendix) -> Ite
 
 
 def _issuer(head: Head, width: int) -> Iterator[Element]:
-    if head.superior:
-        yield _line("Superior", head.superior.upper())
-    lines = [line.upper() for line in head.issuer]
-    yield from (_line("Issuer", line) for line in lines)
-    longest = max((text_width(line, 13) for line in lines), default=0)
+    yield from (_line("Superior", line) for line in head.superior_lines)
+    yield from (_line("Issuer", line) for line in head.issuer_lines)
+    longest = max((text_width(line, 13) for line in head.issuer_lines), default=0)
     yield _rule(_SHORT_RULE * min(longest, width), width, below=3)
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from reports.document import Align, Placed, Row, Table, grid
 from reports.docx.elements import Element, paragraph, text_run, w
 from reports.docx.measures import POINT, Page, height_of
-from reports.docx.styles import CELL_SIDE, HEADER_CELL_SIDE, TABLE_LINE, TABLE_SIZE
+from reports.docx.styles import CELL_SIDE, FIGURE_SIDE, HEADER_CELL_SIDE, TABLE_LINE, TABLE_SIZE
 
 # A row that takes more of a page than this may be split: kept whole it would leave a gap or run off the page.
 _WHOLE = 0.6
@@ -18,10 +18,10 @@ _ALIGNS = {
     Align.CENTER: "center",
     Align.RIGHT: "right",
     Align.JUSTIFY: "both",
-    Align.NUMERIC: "right",
+    Align.NUMERIC: "center",
 }
-_NUMERIC_INDENT = 11 * POINT
-_DIGIT, _COMMA = 0.5, 0.25  # em, in Times New Roman of any weight
+# em, in Times New Roman of any weight
+_DIGIT, _WIDTHS = 0.5, {",": 0.25, "%": 0.83, "+": 0.57, "-": 0.33, "\u2212": 0.57}
 
 
 def table_elements(table: Table, page: Page, *, keep_with_next: bool = False) -> Iterator[Element]:
@@ -84,31 +84,34 @@ def _width(place: Placed, widths: list[int]) -> int:
 def _cell(place: Placed, row: Row, widths: list[int], *, is_header: bool, stays: bool) -> Element:
     cell = place.cell
     merge = (w("vMerge") if place.is_covered else w("vMerge", val="restart")) if cell.row_span > 1 else None
-    sides = (w(side, w=HEADER_CELL_SIDE, type="dxa") for side in ("left", "right"))
+    side = HEADER_CELL_SIDE if is_header else FIGURE_SIDE if place.align is Align.NUMERIC else None
     properties = w(
         "tcPr",
         w("tcW", w=_width(place, widths), type="dxa"),
         w("gridSpan", val=cell.column_span) if cell.column_span > 1 else None,
         merge,
         w("shd", val="clear", color="auto", fill=_FILLS[cell.shade]) if cell.shade else None,
-        w("tcMar", *sides) if is_header else None,
+        w("tcMar", *(w(edge, w=side, type="dxa") for edge in ("left", "right"))) if side else None,
         w("vAlign", val="center") if is_header else None,
     )
     bold = is_header or row.strong or cell.bold
-    words = () if place.is_covered or not cell.text else (text_run(cell.text, bold=bold, italic=cell.italic),)
+    words = None if place.is_covered else text_run(cell.text, bold=bold, italic=cell.italic)
     content = paragraph(
         "TableText",
-        *words,
+        words,
         keep_with_next=stays,
         align=_ALIGNS[place.align],
-        indents=_indents(place, is_header),
+        indents=_indents(place),
     )
     return w("tc", properties, content)
 
 
-def _indents(place: Placed, is_header: bool) -> dict[str, int] | None:
-    """The same distance from the edge for all decimal marks of a column, whatever Word takes for one."""
-    if place.align is not Align.NUMERIC or is_header:
+def _indents(place: Placed) -> dict[str, int] | None:
+    """The room that HTML fills with unseen characters."""
+    if not (place.before or place.after):
         return None
-    em = sum(_COMMA if character == "," else _DIGIT for character in place.filler)
-    return {"right": _NUMERIC_INDENT + round(em * TABLE_SIZE * POINT)}
+    return {"left": _room(place.before), "right": _room(place.after)}
+
+
+def _room(filler: str) -> int:
+    return round(sum(_WIDTHS.get(character, _DIGIT) for character in filler) * TABLE_SIZE * POINT)

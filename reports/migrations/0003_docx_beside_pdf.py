@@ -5,25 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0002_one_rendering_per_document'),
+        ("reports", "0002_one_rendering_per_document"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rendering',
-            name='docx',
+            model_name="rendering",
+            name="docx",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='rendering',
-            name='docx_sha256',
+            model_name="rendering",
+            name="docx_sha256",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('docx', None), ('docx_sha256', '')), models.Q(('docx__isnull', False), ('state', 'done'), models.Q(('docx_sha256', ''), _negated=True)), _connector='OR'), name='rendering_docx_beside_pdf'),
+            model_name="rendering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("docx", None), ("docx_sha256", "")),
+                    models.Q(
+                        ("docx__isnull", False),
+                        ("state", "done"),
+                        models.Q(("docx_sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="rendering_docx_beside_pdf",
+            ),
         ),
     ]

@@ -17,6 +17,7 @@ from assessments.models import Assessment, Result
 from criteria.actions import load_set
 from criteria.schema import read_set
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
+from tests.reports import word
 
 SET = """\
 code: hanh-trinh
@@ -115,7 +116,7 @@ def test_from_an_empty_sheet_to_a_published_rank_and_an_official_pdf(
 
     leader = log_in(people["leader"])
     looked_at(leader, "leader")
-    download_the_pdf(leader, looked_at)
+    download_the_documents(leader, looked_at)
 
 
 def make_and_open_a_period(page: Page, looked_at) -> None:
@@ -264,7 +265,7 @@ def write_the_report(page: Page, looked_at) -> None:
     looked_at(page, "report")
 
 
-def download_the_pdf(page: Page, looked_at) -> None:
+def download_the_documents(page: Page, looked_at) -> None:
     page.get_by_role("link", name="Báo cáo", exact=True).click()
     page.get_by_role("link", name=re.compile("khắc phục", re.I)).first.click()
     link = page.get_by_role("link", name=re.compile("Tải báo cáo PDF"))
@@ -274,6 +275,10 @@ def download_the_pdf(page: Page, looked_at) -> None:
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(BytesIO(answer.body())).pages)
     for words in ("BÁO CÁO", "86,005", "25,8", "87,35", "1/1", "Đường truyền ở một số thôn còn yếu"):
         assert words in text, words
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải báo cáo Word (DOCX)").click()
+    assert download.value.suggested_filename.endswith(".docx")
+    assert any("86,005" in line for line in word.lines(download.value.path().read_bytes()))
 
 
 def a_pdf() -> bytes:

@@ -233,7 +233,7 @@ def test_a_finished_document_never_changes(lien_son):
     assert not store_rendering(rendering_id=rendering.pk, pdf=b"second", docx=b"second", now=NOW)
     fail_rendering(rendering_id=rendering.pk, now=NOW)
     rendering.refresh_from_db()
-    assert (bytes(rendering.pdf), rendering.state) == (b"first", "done")
+    assert (bytes(rendering.pdf), bytes(rendering.docx), rendering.state) == (b"first", b"first", "done")
 
 
 @pytest.mark.parametrize(
@@ -242,6 +242,9 @@ def test_a_finished_document_never_changes(lien_son):
         {"state": "done", "finished_at": NOW, "sha256": "x"},
         {"state": "done", "finished_at": NOW, "pdf": b"x"},
         {"state": "queued", "pdf": b"x", "sha256": "x"},
+        {"state": "queued", "docx": b"x", "docx_sha256": "x"},
+        {"state": "done", "finished_at": NOW, "pdf": b"x", "sha256": "x", "docx": b"x"},
+        {"state": "done", "finished_at": NOW, "pdf": b"x", "sha256": "x", "docx_sha256": "x"},
         {"state": "queued", "finished_at": NOW},
         {"state": "failed"},
     ],

@@ -31,8 +31,8 @@ def test_no_inline_style_that_a_strict_policy_would_refuse():
 def test_decimals_are_filled_up_invisibly_and_not_in_the_text():
     rows = tuple(Row((Cell(text),)) for text in ("4", "7,938", "2,5", ""))
     markup = sheet(Table((Column(100, Align.NUMERIC),), (), rows))
-    assert 'data-padding=",938">4</td>' in markup
-    assert 'data-padding="38">2,5</td>' in markup
+    assert 'data-after=",938">4</td>' in markup
+    assert 'data-after="38">2,5</td>' in markup
     assert '<td class="align-numeric">7,938</td>' in markup
 
 
@@ -41,7 +41,7 @@ def test_a_spanning_cell_leaves_the_others_in_their_columns():
     rows = (Row((Cell("a, b", column_span=2), Cell("1,25"))), Row((Cell("c"), Cell("2"), Cell("3"))))
     markup = sheet(Table(columns, (), rows))
     assert '<td class="align-left" colspan="2">a, b</td><td class="align-numeric">1,25</td>' in markup
-    assert '<td class="align-numeric">2</td><td class="align-numeric" data-padding=",25">3</td>' in markup
+    assert '<td class="align-numeric">2</td><td class="align-numeric" data-after=",25">3</td>' in markup
 
 
 def test_only_endless_words_get_places_to_break():

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from reports import jobs
 from reports.actions import write_report
+from reports.docx import render_docx
 from reports.models import Rendering
 from reports.pdf import render_pdf
 from reports.queries import document_of, printing
@@ -40,6 +41,20 @@ def test_the_document_is_stored_with_its_digest_and_is_the_same_each_time(lien_s
     assert rendering.state == "done"
     assert rendering.sha256 == hashlib.sha256(pdf).hexdigest()
     assert pdf == render_pdf(document_of(lien_son.report), tagged=True)
+    docx = bytes(rendering.docx)
+    assert rendering.docx_sha256 == hashlib.sha256(docx).hexdigest()
+    assert docx == render_docx(document_of(lien_son.report))
+
+
+def test_a_document_from_before_there_was_docx_stays_and_another_can_be_made(lien_son):
+    rendering = printed(lien_son.report, lien_son.officer)
+    old = {"docx": None, "docx_sha256": "", "text_sha256": "digest of the layout before"}
+    Rendering.objects.update(**old)
+    made = printed(lien_son.report, lien_son.officer)
+    assert made.pk != rendering.pk
+    assert made.docx_sha256
+    rendering.refresh_from_db()
+    assert (rendering.state, rendering.docx) == ("done", None)
 
 
 def test_the_queue_holds_one_task_for_a_document(lien_son):
@@ -131,9 +146,14 @@ def test_a_failure_is_kept_and_shown_to_the_operator(lien_son, monkeypatch):
 
 
 def test_an_operator_writes_any_stored_report(lien_son, tmp_path):
-    file = tmp_path / "bao-cao.pdf"
-    call_command("render_document", "lien-son-2024", pdf=file, verbosity=0)
-    assert file.read_bytes() == bytes(printed(lien_son.report, lien_son.officer).pdf)
+    pdf, docx = tmp_path / "bao-cao.pdf", tmp_path / "bao-cao.docx"
+    call_command("render_document", "lien-son-2024", pdf=pdf, docx=docx, verbosity=0)
+    stored = printed(lien_son.report, lien_son.officer)
+    assert (pdf.read_bytes(), docx.read_bytes()) == (bytes(stored.pdf), bytes(stored.docx))
+    for file in (pdf, docx):
+        file.unlink()
+        call_command("render_document", "lien-son-2024", f"--{file.suffix[1:]}={file}")
+        assert file.exists()
 
 
 def test_an_unknown_code_and_an_unwritable_file_are_told(lien_son, tmp_path):
@@ -141,3 +161,5 @@ def test_an_unknown_code_and_an_unwritable_file_are_told(lien_son, tmp_path):
         call_command("render_document", "khong-co", pdf=tmp_path / "x.pdf")
     with pytest.raises(CommandError, match="No such file"):
         call_command("render_document", "lien-son-2024", pdf=tmp_path / "khong" / "x.pdf")
+    with pytest.raises(CommandError, match="Name a file"):
+        call_command("render_document", "lien-son-2024")

@@ -19,6 +19,7 @@ from reports import jobs
 from reports.actions import create_report, write_report
 from reports.models import Rendering, Report
 from tests.factories import UnitFactory, user_with
+from tests.reports import word
 from tests.reports.conftest import NOW, as_posted, printed, signed_in
 from tests.reports.test_pdf import FIGURES
 
@@ -48,12 +49,13 @@ def test_the_unit_and_those_above_it_read_and_download(lien_son, go, who):
     person, pk = lien_son.people[who], lien_son.report.pk
     text = shown(go(person, "reports"))
     assert reverse("report", kwargs={"report": pk}) in text
-    link = reverse("report_pdf", kwargs={"report": pk, "rendering": rendering.pk})
-    assert link in text
     page = shown(go(person, "report", report=pk))
-    assert link in page
     assert ("Soạn phần lời" in page) == ("officer" in who)
-    assert signed_in(person).get(link).status_code == 200
+    for file in ("report_pdf", "report_docx"):
+        link = reverse(file, kwargs={"report": pk, "rendering": rendering.pk})
+        assert link in text
+        assert link in page
+        assert signed_in(person).get(link).status_code == 200
     assert go(person, "report_edit", report=pk).status_code == (200 if "officer" in who else 403)
     assert go(person, "report_edit", {}, report=pk).status_code == (422 if "officer" in who else 403)
 
@@ -65,7 +67,7 @@ def test_nobody_else_gets_near_it(lien_son, go, who):
     assert "Liên Sơn" not in shown(go(person, "reports"))
     for name in ("report", "report_edit"):
         assert go(person, name, report=report.pk).status_code == 403
-    for name in ("report_status", "report_pdf"):
+    for name in ("report_status", "report_pdf", "report_docx"):
         assert go(person, name, report=report.pk, rendering=rendering.pk).status_code == 403
     for name in ("report_edit", "report_render"):
         assert go(person, name, {}, report=report.pk).status_code == 403
@@ -75,7 +77,7 @@ def test_nobody_else_gets_near_it(lien_son, go, who):
 def test_a_document_is_only_reached_through_its_own_report(lien_son, go, write_up):
     rendering = printed(lien_son.report, lien_son.officer)
     officer = write_up.updated_by
-    for name in ("report_pdf", "report_status"):
+    for name in ("report_pdf", "report_docx", "report_status"):
         assert go(officer, name, report=write_up.pk, rendering=rendering.pk).status_code == 404
         assert go(officer, name, report=lien_son.report.pk, rendering=rendering.pk).status_code == 403
 
@@ -83,7 +85,8 @@ def test_a_document_is_only_reached_through_its_own_report(lien_son, go, write_u
 def test_what_is_unfinished_is_not_served(lien_son, go):
     rendering = jobs.start_rendering(report=lien_son.report, by=lien_son.officer, now=NOW)
     where = {"report": lien_son.report.pk, "rendering": rendering.pk}
-    assert go(lien_son.officer, "report_pdf", **where).status_code == 404
+    for name in ("report_pdf", "report_docx"):
+        assert go(lien_son.officer, name, **where).status_code == 404
 
 
 @pytest.mark.parametrize(("source", "pk"), [("record", 10**6), ("result", 10**6), ("score", 1)])
@@ -113,6 +116,7 @@ def test_an_officer_goes_from_the_result_to_a_pdf(published, year, go):
     jobs.render.call(rendering.pk)
     done = shown(signed_in(officer).get(status))
     assert "Tải báo cáo PDF" in done
+    assert "Tải báo cáo Word (DOCX)" in done
     assert "hx-get" not in done
 
 
@@ -217,6 +221,29 @@ def test_the_pdf_holds_every_figure_of_lien_son(lien_son, go):
         assert re.search(rf"(?<![\d.]){re.escape(line)}(?![\d,])", text), line
 
 
+def test_the_docx_holds_the_same_and_is_saved_under_the_report_s_name(lien_son, go):
+    rendering = printed(lien_son.report, lien_son.officer)
+    where = {"report": lien_son.report.pk, "rendering": rendering.pk}
+    answer = go(lien_son.people["leader"], "report_docx", **where)
+    assert answer["Content-Type"].endswith("wordprocessingml.document")
+    assert answer["Content-Disposition"] == 'attachment; filename="lien-son-2024-1.docx"'
+    assert answer["Cache-Control"] == "private, no-store"
+    assert hashlib.sha256(answer.content).hexdigest() == rendering.docx_sha256
+    assert "I. TỔ CHỨC TRIỂN KHAI VÀ KẾT QUẢ THỰC HIỆN" in word.lines(answer.content)
+
+
+def test_a_document_from_before_there_was_docx_offers_its_pdf_alone(lien_son, go):
+    rendering = printed(lien_son.report, lien_son.officer)
+    Rendering.objects.update(docx=None, docx_sha256="", text_sha256="digest of the layout before")
+    where = {"report": lien_son.report.pk, "rendering": rendering.pk}
+    page = shown(go(lien_son.officer, "report", report=lien_son.report.pk))
+    for text in (page, shown(go(lien_son.officer, "reports"))):
+        assert reverse("report_pdf", kwargs=where) in text
+        assert reverse("report_docx", kwargs=where) not in text
+    assert "Tạo báo cáo PDF và Word" in page
+    assert go(lien_son.officer, "report_docx", **where).status_code == 404
+
+
 def test_a_published_result_is_reported_with_bonus_penalty_and_rebasing(write_up, go, published):
     text = shown(go(write_up.updated_by, "report", report=write_up.pk))
     for said in (
@@ -239,7 +266,8 @@ def test_older_documents_stay_within_reach(lien_son, go):
     page = shown(go(lien_son.officer, "report", report=lien_son.report.pk))
     assert "Tạo báo cáo PDF" in page
     assert "Các bản trước (1)" in page
-    assert reverse("report_pdf", kwargs={"report": lien_son.report.pk, "rendering": first.pk}) in page
+    for file in ("report_pdf", "report_docx"):
+        assert reverse(file, kwargs={"report": lien_son.report.pk, "rendering": first.pk}) in page
     assert bytes(Rendering.objects.get(pk=first.pk).pdf) == bytes(first.pdf)
 
 
