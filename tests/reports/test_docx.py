@@ -430,6 +430,7 @@ def test_a_cell_that_reaches_down_is_merged_and_its_neighbours_keep_their_column
     assert rows[0][:3] == [*rows[1][:2], "Năm 2021"] == ["Số TT", "Lĩnh vực", "Năm 2021"]
     assert rows[1][2:5] == ["Điểm tối đa", "Điểm", "Tỷ lệ"]
     assert rows[0][5] == "Năm 2022\n(tính đến 31/3)"
+    assert has(specimen.tables[1].rows[0].cells[5]._tc, "w:p/w:r/w:br")
     assert rows[-3][:3] == ["8", "Tác động", "/"]
     assert rows[-2][:2] == ["8", "trong đó: khảo sát"]
 

@@ -98,6 +98,17 @@ def test_every_part_has_its_size_and_style(printed, text, size, face):
     assert (printed[text].size, printed[text].face) == (size, face)
 
 
+def test_a_line_break_in_a_cell_is_printed(tmp_path, pdf):
+    file = tmp_path / "x.pdf"
+    file.write_bytes(pdf)
+    asked = ["pdftotext", "-layout", "-f", "2", "-l", "2", file, "-"]
+    shown = subprocess.run(asked, capture_output=True, check=True, text=True).stdout.splitlines()
+    year, part = (
+        next(n for n, line in enumerate(shown) if text in line) for text in ("Năm 2022", "(tính đến")
+    )
+    assert part > year
+
+
 def test_parts_stand_where_the_decree_puts_them(printed):
     middle = 30 + 165 / 2
     assert printed["SỞ KHOA HỌC"].x < printed["Số: 07/BC-SKHCN"].x + 20 < 95
