@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -96,23 +96,35 @@ def agree_with_area(*, assessment: Assessment, area_code: str, by: User, now: da
         and sheet.why_not(Action.APPRAISE, now=now, leaf=leaf.pk) is None
     ]
     alone = [leaf for leaf in leaves if not responsible.is_double(leaf.pk)]
-    done = keep(sheet, alone, layer=Layer.ROUND1, by=by, now=now, action=Action.APPRAISE)
-    store_totals([sheet], Layer.ROUND1)
+    done = keep(sheet, alone, layers=[Layer.ROUND1], by=by, now=now, action=Action.APPRAISE)
     double = [leaf for leaf in leaves if responsible.is_double(leaf.pk)]
     return done + agree_by_marks(sheet, double, responsible, by=by, now=now)
 
 
 def keep(
-    sheet: Assessment, leaves: Iterable[Leaf], *, layer: Layer, by: User, now: datetime, action: Action
+    sheet: Assessment,
+    leaves: Collection[Leaf],
+    *,
+    layers: Iterable[Layer],
+    by: User,
+    now: datetime,
+    action: Action,
 ) -> int:
-    """Take over the layer before for those of `leaves` that `layer` says nothing about yet."""
-    known: dict[int, dict[str, Score]] = {}
-    for row in Score.objects.filter(assessment=sheet):
-        known.setdefault(row.criterion_id, {})[row.layer] = row
-    missing = [
-        (leaf, entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), row_before(layer, known.get(leaf.pk, {}))))
-        for leaf in leaves
-        if layer not in known.get(leaf.pk, {})
-    ]
-    write_new(assessment=sheet, layer=layer, entries=missing, by=by, now=now, action=action)
-    return len(missing)
+    """Take over the layer before for those of `leaves` that a layer says nothing about yet; one layer after the
+    other, with their totals. Returns how many rows that made."""
+    known: dict[int, dict[str, Score]] = {leaf.pk: {} for leaf in leaves}
+    for row in Score.objects.filter(assessment=sheet, criterion__in=known):
+        known[row.criterion_id][row.layer] = row
+    done = 0
+    for layer in layers:
+        missing = [
+            (leaf, entry_of(sheet, leaf, Verdict(Score.Basis.KEPT), row_before(layer, known[leaf.pk])))
+            for leaf in leaves
+            if layer not in known[leaf.pk]
+        ]
+        written = write_new(assessment=sheet, layer=layer, entries=missing, by=by, now=now, action=action)
+        for row in written:
+            known[row.criterion_id][layer] = row
+        store_totals([sheet], layer)
+        done += len(written)
+    return done

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.models import User
 from assessments.actions.appraisal import keep
 from assessments.actions.notices import notify
-from assessments.actions.totals import store_totals
 from assessments.actions.writing import Leaf, event_of, leaves_of, move, open_sheet, record
 from assessments.models import Assessment, Event, Explanation, Layer, Score
 from assessments.queries.explanations import (
@@ -127,9 +126,8 @@ def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
     sheet = open_sheet(Action.CLOSE_APPRAISAL, assessment=assessment, by=by, now=now)
     _hear_silence(sheet, by=by, now=now)
     _refuse_left(sheet, undecided_leaves(sheet), "đơn vị không đồng ý và chưa thẩm định vòng 2")
-    for layer in (Layer.ROUND2, Layer.COUNCIL):
-        keep(sheet, _unit_leaves(sheet), layer=layer, by=by, now=now, action=Action.CLOSE_APPRAISAL)
-        store_totals([sheet], layer)
+    rest = [Layer.ROUND2, Layer.COUNCIL]
+    keep(sheet, _unit_leaves(sheet), layers=rest, by=by, now=now, action=Action.CLOSE_APPRAISAL)
     move(sheet, Action.CLOSE_APPRAISAL, appraised_at=now, appraised_by=by)
     notify(record(Action.CLOSE_APPRAISAL, by=by, now=now, assessment=sheet))
 
