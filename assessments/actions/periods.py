@@ -122,11 +122,14 @@ def named(text: str, what: str) -> str:
 
 
 def _refuse_impossible(calendar: Calendar, now: datetime, stood: Calendar | None = None) -> None:
+    """Besides what can't be meant: an end that is over already, and a beginning that is moved into the past."""
     problems = calendar.problems()
     for phase in Phase:
-        closes = calendar[phase].closes
-        moved = stood is None or stood[phase].closes != closes
-        if closes is not None and moved and closes <= now:
+        window, before = calendar[phase], stood and stood[phase]
+        if before is not None and before.opens != window.opens and window.opens <= now:
+            problems.append(f"“{phase.label}” phải bắt đầu sau thời điểm hiện tại ({format_moment(now)})")
+        closes, stays = window.closes, before is not None and before.closes == window.closes
+        if closes is not None and closes <= now and not stays:
             problems.append(f"“{phase.label}” phải kết thúc sau thời điểm hiện tại ({format_moment(now)})")
     if problems:
         raise Refusal("Lịch chưa hợp lý: " + "; ".join(problems) + ".")
