@@ -142,6 +142,10 @@ class Year:
     def submit(self, place: int = 0) -> None:
         """The officer has it approved, the leader sends it."""
         self.send(place)
+        self.approve(place)
+
+    def approve(self, place: int = 0) -> None:
+        """The leader sends what lies before him."""
         sheet = self.sheet(place)
         left = len(submission_check(sheet).unanswered)
         submit(assessment=sheet, confirmed_unanswered=left, by=self.leaders[sheet.unit_id], now=self.now)
