@@ -94,6 +94,8 @@ STEPS: Mapping[Action, Step] = {
     Action.EXTEND: Step(_NOT_FINAL),
 }
 BEFORE_OPENING = frozenset({Action.ASSIGN_TARGET})
+# More time to appraise is no time to explain: told too late, the unit's silence would count as agreement at once.
+_NO_LONGER = frozenset({(Action.RELEASE, Phase.ROUND1)})
 
 _WHY_NOT = {
     State.DRAFT: "Đơn vị chưa gửi phiếu chấm điểm.",
@@ -150,7 +152,11 @@ def refusal(
     if not phases or any(calendar[phase].is_open(now) for phase in phases):
         return None
     over = [phase for phase in phases if calendar[phase].is_over(now)]
-    given = [extension for extension in extensions() if extension.phase in over]
+    given = [
+        extension
+        for extension in extensions()
+        if extension.phase in over and (action, extension.phase) not in _NO_LONGER
+    ]
     if any(extension.covers(now, leaf) for extension in given):
         return None
     return _closed(calendar, phases, given, now, leaf)
