@@ -13,7 +13,7 @@ from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
 from assessments.actions.writing import leaf_of, write
 from assessments.models import Assessment, Cohort, Layer, Score
-from assessments.permissions import require_period
+from assessments.permissions import may, require_period
 from assessments.workflow import Action, PeriodAction, Refusal
 
 
@@ -32,7 +32,8 @@ def enter_central_for_cohort(
 ) -> CohortEntry:
     """Enter a survey or external leaf for all units of a cohort that have no result there yet.
 
-    Units with a result keep it, so that nothing is overwritten; sheets already final stay as they are.
+    Units with a result keep it, so that nothing is overwritten; sheets already final, and that of a unit for which
+    the coordinator works himself, stay as they are.
     """
     require_period(PeriodAction.ARRANGE, by=by, period=cohort.period, now=now)
     sheets = Assessment.objects.in_context().filter(cohort=cohort).locked()
@@ -43,7 +44,7 @@ def enter_central_for_cohort(
     entered, kept, closed = [], [], []
     for sheet in sheets:
         score = saved.get(sheet.pk)
-        if sheet.why_not(Action.ENTER_CENTRAL, now=now):
+        if not may(by, Action.ENTER_CENTRAL, sheet, now=now):
             closed.append(sheet.unit.short_name)
         elif score is not None and score.is_answered:
             kept.append(sheet.unit.short_name)

@@ -79,7 +79,8 @@ def central_skip(request: HttpRequest, cohort: Cohort, criterion: int) -> HttpRe
             if entry.kept:
                 messages.info(request, f"Giữ nguyên kết quả đã nhập của {', '.join(entry.kept)}.")
             if entry.closed:
-                messages.warning(request, f"Không ghi được vì đã chốt điểm: {', '.join(entry.closed)}.")
+                left = ", ".join(entry.closed)
+                messages.warning(request, f"Không ghi được vì đã chốt điểm hoặc là đơn vị của bạn: {left}.")
         return redirect("central_leaf", cohort=cohort.pk, criterion=criterion)
     return render(request, "assessments/period/central_skip.html", _about(cohort) | {"leaf": leaf})
 
