@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.dates import VIETNAM
 from accounts.models import Unit, User
 from assessments.actions.periods import lock_period, named
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import record
-from assessments.models import Assessment, AssignedTarget, Cohort, Layer, Period
+from assessments.models import Assessment, AssignedTarget, Assignment, Cohort, Layer, Period
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import ids_below
 from assessments.workflow import PeriodAction, PeriodState, Refusal
@@ -35,7 +35,7 @@ def add_cohort(*, period: Period, name: str, criteria_set: CriteriaSet, by: User
 def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: User, now: datetime) -> Cohort:
     """Rename a cohort or, while the period is being prepared, give it another criteria set.
 
-    Targets that were already assigned stay with the leaves of the same code.
+    Targets and appraisers that were already assigned stay with the criteria of the same code.
     """
     period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
@@ -44,7 +44,7 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
     if criteria_set.pk != locked.criteria_set_id:
         if period.state != PeriodState.PREPARING:
             raise Refusal("Kỳ đánh giá đã mở: chỉ chuyển được sang phiên bản mới của bộ tiêu chí.")
-        _carry_targets(locked, criteria_set)
+        _carry_to(locked, criteria_set)
     locked.name, locked.criteria_set = name, criteria_set
     after = _described(locked)
     if after != before:
@@ -61,6 +61,7 @@ def remove_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
     _refuse_unless_preparing(period, "bỏ nhóm")
     before = _described(locked) | {"units": _codes(locked)}
     _remove_sheets(Assessment.objects.filter(cohort=locked))
+    Assignment.objects.filter(cohort=locked).delete()
     locked.delete()
     record("remove_cohort", by=by, now=now, period=period, before=before)
 
@@ -131,16 +132,21 @@ def _remove_sheets(sheets: Iterable[Assessment]) -> None:
     Assessment.objects.filter(pk__in=[sheet.pk for sheet in sheets]).delete()
 
 
-def _carry_targets(cohort: Cohort, criteria_set: CriteriaSet) -> None:
+def _carry_to(cohort: Cohort, criteria_set: CriteriaSet) -> None:
     new = stored_tree(criteria_set)
     wanted = {leaf.code: new.ids[leaf.code] for leaf in new.tree.leaves() if needs_target(leaf)}
-    targets = AssignedTarget.objects.filter(assessment__cohort=cohort)
-    for target in targets.select_related("criterion"):
-        if target.criterion.code in wanted:
-            target.criterion_id = wanted[target.criterion.code]
-            target.save(update_fields=["criterion"])
+    _hang(AssignedTarget.objects.filter(assessment__cohort=cohort), wanted)
+    _hang(Assignment.objects.filter(cohort=cohort), new.ids)
+
+
+def _hang(rows: QuerySet, keys: Mapping[str, int]) -> None:
+    """Have rows speak of the criteria of the same code; those without one go."""
+    for row in rows.select_related("criterion").order_by("pk"):
+        if row.criterion.code in keys:
+            row.criterion_id = keys[row.criterion.code]
+            row.save(update_fields=["criterion"])
         else:
-            target.delete()
+            row.delete()
 
 
 def _refuse_unless_preparing(period: Period, what: str) -> None:
