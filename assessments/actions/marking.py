@@ -43,7 +43,7 @@ def mark(
             raise Refusal("Cả hai người đã chấm tiêu chí này; điều phối sẽ thống nhất điểm.")
         if saved.version != seen:
             raise Conflict(saved)
-    before = _told(saved)
+    before = told(saved)
     written = saved or Mark(
         assessment=sheet,
         criterion_id=leaf.pk,
@@ -63,7 +63,7 @@ def mark(
         assessment=sheet,
         criterion_id=leaf.pk,
         before=before,
-        after=_told(written),
+        after=told(written),
         reason=written.note,
     )
     marks[place] = written
@@ -130,7 +130,7 @@ def _values(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in entry.values().items() if name != "evidence_note"}
 
 
-def _told(row: Mark | None) -> dict[str, object] | None:
+def told(row: Mark | None) -> dict[str, object] | None:
     """A mark as an event keeps it. Its layer is nobody's but the two appraisers' and the coordinator's."""
     return row and {
         "layer": "mark",

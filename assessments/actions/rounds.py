@@ -65,7 +65,7 @@ def explain(
         raise Refusal("Không đồng ý thì phải ghi nội dung giải trình.")
     stance = Explanation.Stance.AGREED if agrees else Explanation.Stance.DISAGREED
     answer = answers_of(sheet).get(criterion_id)
-    before = _told(answer)
+    before = told(answer)
     if answer is None:
         answer = Explanation(assessment=sheet, criterion_id=criterion_id, version=0)
     elif (answer.stance, answer.text) == (stance, text):
@@ -83,7 +83,7 @@ def explain(
         assessment=sheet,
         criterion_id=criterion_id,
         before=before,
-        after=_told(answer),
+        after=told(answer),
     )
     notify(event)
     return answer
@@ -175,7 +175,7 @@ def _answer_all(answers: list[Explanation], deed: str, *, by: User, now: datetim
             now=now,
             assessment=answer.assessment,
             criterion_id=answer.criterion_id,
-            after=_told(answer),
+            after=told(answer),
         )
         for answer in answers
     )
@@ -191,6 +191,6 @@ def _refuse_left(sheet: Assessment, left: Collection[int], what: str) -> None:
         raise Refusal(f"Còn {len(codes)} tiêu chí {what}: {', '.join(codes)}.")
 
 
-def _told(answer: Explanation | None) -> dict[str, object] | None:
+def told(answer: Explanation | None) -> dict[str, object] | None:
     """An answer as an event keeps it."""
     return answer and {"stance": answer.stance, "text": answer.text, "version": answer.version}

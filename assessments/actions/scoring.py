@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import User
+from assessments.actions import marking, rounds
 from assessments.actions.notices import notify
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import (
     Entry,
+    Leaf,
     check_seen,
     layers_of,
     leaf_of,
@@ -25,10 +29,10 @@ from assessments.actions.writing import (
     snapshot,
     write,
 )
-from assessments.models import Assessment, Explanation, Layer, Mark, Score
+from assessments.models import Assessment, Event, Explanation, Layer, Mark, Score
 from assessments.queries.leaves import score_of
 from assessments.queries.submission import sheet_content, submission_check
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Action, Refusal, State
 from criteria.points import canonical
 from criteria.tree import Source
 
@@ -69,28 +73,34 @@ def save_score(
         action=Action.SCORE,
     )
     [score.counted] = store_totals([sheet], Layer.SELF)
-    # A sheet that came back for a new version of its set has been appraised before, but not with this answer.
-    if later := layers.keys() - {Layer.SELF}:
-        for layer in later:
-            _withdraw(layers[layer], by=by, now=now)
-            store_totals([sheet], layer)
-        for model in (Mark, Explanation):
-            model.objects.filter(assessment=sheet, criterion=leaf.pk).delete()
+    if sheet.state == State.RETURNED:
+        _begin_anew(sheet, leaf, layers, by=by, now=now)
     return score
 
 
-def _withdraw(verdict: Score, *, by: User, now: datetime) -> None:
-    """Have a leaf appraised again: no unit's answer counts as agreed before somebody saw it. The event keeps
-    what was said."""
-    record(
-        "withdraw_verdict",
-        by=by,
-        now=now,
-        assessment=verdict.assessment,
-        criterion_id=verdict.criterion_id,
-        before=snapshot(verdict),
-    )
-    verdict.delete()
+def _begin_anew(
+    sheet: Assessment, leaf: Leaf, layers: Mapping[str, Score], *, by: User, now: datetime
+) -> None:
+    """A sheet that came back for a new version of its set may have been appraised before, but not with this
+    answer: nothing counts as agreed before somebody saw it. Events keep what was said."""
+    own = {"assessment": sheet, "criterion": leaf.pk}
+    said: list[tuple[Model, Mapping[str, Any] | None]] = [
+        *((row, snapshot(row)) for layer, row in layers.items() if layer != Layer.SELF),
+        *((row, marking.told(row)) for row in Mark.objects.filter(**own).order_by("place")),
+        *((row, rounds.told(row)) for row in Explanation.objects.filter(**own).order_by("pk")),
+    ]
+    for row, before in said:
+        record(
+            Event.Deed.WITHDRAW_VERDICT,
+            by=by,
+            now=now,
+            assessment=sheet,
+            criterion_id=leaf.pk,
+            before=before,
+        )
+        row.delete()
+    for layer in layers.keys() - {Layer.SELF}:
+        store_totals([sheet], layer)
 
 
 @dataclass(frozen=True)
