@@ -154,54 +154,28 @@ def extensions_by_sheet(assessments: Iterable[Assessment]) -> Mapping[int, list[
     return found
 
 
-@dataclass(frozen=True)
-class Strip:
-    """A period's calendar as everybody who works in it sees it. Several phases may run at once."""
-
-    steps: tuple[Step, ...]
-    now: datetime
-
-    @property
-    def running(self) -> list[Countdown]:
-        """The phases that are open, with what is left of each."""
-        return [
-            Countdown(step.phase, step.window.closes, self.now)
-            for step in self.steps
-            if step.status == "current"
-        ]
-
-    @property
-    def following(self) -> Countdown | None:
-        """The phase that opens next."""
-        step = next((step for step in self.steps if step.status == "ahead"), None)
-        return step and Countdown(step.phase, step.window.opens, self.now)
-
-
 @dataclass(frozen=True, slots=True)
-class Countdown:
-    """A phase and the moment at which it ends or begins; None where it stays open."""
+class CalendarStep(Step):
+    """A phase of a period, with the time until it ends, or until it begins if it comes next; else ""."""
 
-    phase: Phase
-    at: datetime | None
-    now: datetime
-
-    @property
-    def left(self) -> str:
-        return format_span(self.at - self.now) if self.at else ""
+    left: str
 
 
-def strip_of(period: Period, *, now: datetime) -> Strip:
-    """The calendar of a period, for the component assessments/strip.html."""
+def strip_of(period: Period, *, now: datetime) -> list[CalendarStep]:
+    """The calendar of a period, for the component assessments/strip.html. Several phases may run at once."""
     calendar = period.calendar
-    return Strip(
-        steps=tuple(
-            Step(
-                phase,
-                window,
-                "current" if window.is_open(now) else "done" if window.is_over(now) else "ahead",
-            )
-            for phase in Phase
-            for window in [calendar[phase]]
-        ),
-        now=now,
-    )
+    following = calendar.next_phase(now)
+    return [
+        CalendarStep(phase, window, status, format_span(until - now) if until else "")
+        for phase in Phase
+        for window in [calendar[phase]]
+        for status, until in [_clock(window, now, is_next=phase is following)]
+    ]
+
+
+def _clock(window: Window, now: datetime, *, is_next: bool) -> tuple[str, datetime | None]:
+    if window.is_open(now):
+        return "current", window.closes
+    if window.is_over(now):
+        return "done", None
+    return "ahead", window.opens if is_next else None

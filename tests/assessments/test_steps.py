@@ -75,17 +75,17 @@ class TestStrip:
     def test_it_names_what_runs_and_what_comes(self, year: Year):
         year.period.calendar = CALENDAR
         strip = strip_of(year.period, now=DEADLINE - DAY)
-        assert [(running.phase, running.left) for running in strip.running] == [
-            (Phase.SELF, "1 ngày"),
-            (Phase.APPROVAL, "8 ngày"),
+        assert [(step.status, step.left) for step in strip] == [
+            ("current", "1 ngày"),
+            ("current", "8 ngày"),
+            ("ahead", "8 ngày"),
+            *[("ahead", "")] * 4,
         ]
-        assert (strip.following.phase, strip.following.left) == (Phase.ROUND1, "8 ngày")
 
     def test_at_the_end_only_publishing_is_left(self, year: Year):
         year.period.calendar = CALENDAR
         strip = strip_of(year.period, now=DEADLINE + timedelta(days=400))
-        assert [(running.phase, running.left) for running in strip.running] == [(Phase.PUBLISHED, "")]
-        assert strip.following is None
+        assert [(step.status, step.left) for step in strip] == [*[("done", "")] * 6, ("current", "")]
 
 
 @pytest.mark.django_db
