@@ -26,7 +26,7 @@ def tell_by_clock(*, now: datetime) -> int:
 
 @transaction.atomic
 def _tell_period(period: Period, now: datetime) -> int:
-    return sum(tell(period.pk, told, readers, now=now) for told, readers in called_for(period, now=now))
+    return tell(period.pk, called_for(period, now=now), now=now)
 
 
 @transaction.atomic
@@ -37,20 +37,19 @@ def remind_units(*, period: Period, sheets: Iterable[Assessment], by: User, now:
     """
     locked = lock_period(PeriodAction.REMIND, period, by=by, now=now)
     own = Assessment.objects.in_context().filter(period=locked, pk__in=[sheet.pk for sheet in sheets])
-    reminded = []
-    waiting = [
-        (sheet, told, readers - {by.pk})
-        for sheet, told, readers in nudges(locked, own.order_by("pk"), now=now)
-    ]
+    waiting = nudges(locked, own.order_by("pk"), now=now)
     known = Notice.objects.filter(period=locked, key__in=[told.key for _, told, _ in waiting])
     done = set(known.order_by().values_list("key", flat=True))
-    for sheet, told, readers in waiting:
-        if readers and told.key not in done:
-            tell(locked.pk, told, readers, now=now)
-            reminded.append(sheet.unit.code)
+    reminded = [
+        (sheet, told, readers - {by.pk})
+        for sheet, told, readers in waiting
+        if readers - {by.pk} and told.key not in done
+    ]
     if not reminded:
         raise Refusal(
             "Không còn đơn vị nào để nhắc: đã xong việc, đã được nhắc hôm nay, hoặc chưa có cán bộ nào hoạt động."
         )
-    record(PeriodAction.REMIND, by=by, now=now, period=locked, after={"units": reminded})
+    tell(locked.pk, [(told, readers) for _, told, readers in reminded], now=now)
+    codes = [sheet.unit.code for sheet, _, _ in reminded]
+    record(PeriodAction.REMIND, by=by, now=now, period=locked, after={"units": codes})
     return len(reminded)
