@@ -88,4 +88,5 @@ def _choice(
         empty_value=None,
         required=False,
         help_text=help_text,
+        error_messages={"invalid_choice": "Hãy chọn trong danh sách."},
     )

@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.models import Unit, User
 from assessments.models import Event, Period
+from assessments.queries.trail import period_trail
 
 
 def _day(label: str) -> forms.DateField:
@@ -23,11 +24,10 @@ class TrailForm(forms.Form):
     since = _day("Từ ngày")
     until = _day("Đến ngày")
 
-    def __init__(self, data: Any = None, *, period: Period) -> None:
+    def __init__(self, data: Any = None, *, period: Period, hide_marks: bool = False) -> None:
         super().__init__(data)
         units = Unit.objects.filter(assessments__period=period).order_by("sort_key", "code")
-        people = User.objects.filter(pk__in=period.events.order_by().values("by")).order_by(
-            "sort_key", "username"
-        )
+        events = period_trail(period, hide_marks=hide_marks).order_by()
+        people = User.objects.filter(pk__in=events.values("by")).order_by("sort_key", "username")
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["by"].queryset = people  # type: ignore[attr-defined]

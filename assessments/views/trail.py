@@ -45,9 +45,10 @@ def leaf_history(request: HttpRequest, assessment: Assessment, criterion: int) -
 @require_safe
 @authorize(coordinates, period=Period.objects.select_related("host"))
 def period_events(request: HttpRequest, period: Period) -> HttpResponse:
-    form = TrailForm(request.GET, period=period)
+    hide_marks = appraises_for_host.test(request.user, period)
+    form = TrailForm(request.GET, period=period, hide_marks=hide_marks)
     chosen = form.cleaned_data if form.is_valid() else {}
-    events = period_trail(period, **chosen, hide_marks=appraises_for_host.test(request.user, period))
+    events = period_trail(period, **chosen, hide_marks=hide_marks)
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "period": period,
