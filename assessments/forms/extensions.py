@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.dates import format_moment
+from accounts.dates import VIETNAM
 from assessments.calendar import Calendar, Phase
 from assessments.forms.periods import MomentField
 from assessments.models import Extension
@@ -38,7 +38,7 @@ class ExtensionForm(forms.Form):
     def __init__(self, *args: Any, areas: Areas, calendar: Calendar, returnable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phase"].choices = [  # type: ignore[attr-defined]
-            (value, f"{label} (hạn chung {format_moment(closes)})" if closes else label)
+            (value, f"{label} (hạn chung {closes.astimezone(VIETNAM):%H:%M %d/%m/%Y})" if closes else label)
             for value, label in Extension.Extends.choices
             for closes in [calendar[Phase(value)].closes]
         ]

@@ -25,6 +25,7 @@ class SharingForm(forms.Form):
                 choices=choices,
                 coerce=int,
                 required=False,
+                help_text=f"Đã chấm {area.answered}/{area.leaves} tiêu chí.",
                 initial=[officer.pk for officer in area.officers],
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"invalid_choice": "Người được chọn không còn là cán bộ đầu mối của đơn vị."},
@@ -36,8 +37,8 @@ class SharingForm(forms.Form):
             )
 
     @property
-    def lines(self) -> list[tuple[SharedArea, forms.BoundField, forms.BoundField]]:
-        return [(area, self[f"officers-{area.pk}"], self[f"seen-{area.pk}"]) for area in self.areas]
+    def lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"officers-{area.pk}"], self[f"seen-{area.pk}"]) for area in self.areas]
 
     def chosen(self) -> list[tuple[int, list[User], set[int]]]:
         """Of every area: its key, the officers ticked, and the keys of those that the page showed."""

@@ -14,12 +14,12 @@ from assessments.deadlines import is_late
 from assessments.models import ANSWERED, Assessment, Cohort, Event, Layer, LayerTotal, Period, Score
 from assessments.queries.appraisal import TONES
 from assessments.queries.explained import Explained, explained
+from assessments.queries.extensions import Granted, extensions_of
 from assessments.queries.leaves import needs_target
 from assessments.queries.periods import cohorts_of
 from assessments.queries.reminders import phases_to_do
-from assessments.queries.steps import extensions_by_sheet
 from assessments.queries.targets import assigned_by_cohort
-from assessments.workflow import Extension, PeriodState, State
+from assessments.workflow import PeriodState, State
 from criteria.queries import stored_tree
 from criteria.tree import Source
 
@@ -49,7 +49,7 @@ class BoardRow:
     explained: Explained
     is_late: bool
     is_untouched: bool
-    is_extended: bool
+    granted: list[Granted]
 
     @property
     def has_left(self) -> bool:
@@ -173,13 +173,14 @@ def _rows(period: Period, now: datetime) -> dict[int, list[BoardRow]]:
     }
     sheets = list(period.assessments.select_related("unit").order_by("unit__sort_key", "unit__code"))
     begun = _begun(sheet for sheet in sheets if _is_blank(sheet, totals.get((sheet.pk, Layer.SELF))))
-    extensions = extensions_by_sheet(sheets)
+    extensions = extensions_of(period, now=now)
     progress = explained(period)
     is_open = period.state == PeriodState.OPEN
     calendar = period.calendar
     rows: dict[int, list[BoardRow]] = {}
     for sheet in sheets:
-        granted: list[Extension] = extensions.get(sheet.pk, [])
+        granted = extensions.get(sheet.pk, [])
+        rules = [one.extension.as_rule for one in granted]
         own = totals.get((sheet.pk, Layer.SELF))
         rows.setdefault(sheet.cohort_id, []).append(
             BoardRow(
@@ -188,11 +189,9 @@ def _rows(period: Period, now: datetime) -> dict[int, list[BoardRow]]:
                 round1=totals.get((sheet.pk, Layer.ROUND1)),
                 council=totals.get((sheet.pk, Layer.COUNCIL)),
                 explained=progress.get(sheet.pk, _NOTHING),
-                is_late=is_open
-                and sheet.is_with_unit
-                and is_late(State(sheet.state), calendar, granted, now),
+                is_late=is_open and sheet.is_with_unit and is_late(State(sheet.state), calendar, rules, now),
                 is_untouched=is_open and _is_blank(sheet, own) and sheet.pk not in begun,
-                is_extended=any(extension.until >= now for extension in granted),
+                granted=granted,
             )
         )
     return rows

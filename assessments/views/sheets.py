@@ -62,6 +62,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "writable": may(user, Action.SCORE, assessment, now=now),
         "may_send": may(user, Action.SEND, assessment, now=now),
         "may_submit": may(user, Action.SUBMIT, assessment, now=now),
+        "may_extend": may(user, Action.EXTEND, assessment, now=now),
         "may_share": may(user, Action.SHARE, assessment, now=now),
         "answer": None,
         "swap": False,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -17,8 +19,8 @@ from assessments.actions.rounds import (
     release,
     step_all,
 )
-from assessments.models import Event, Evidence, Explanation, Layer
-from assessments.queries.explanations import asked_leaves, disputes_of, thread, threads_of
+from assessments.models import Event, Evidence, Explanation, Layer, Score
+from assessments.queries.explanations import asked_leaves, disputes_of, is_below, thread, threads_of
 from assessments.queries.rounds import readiness
 from assessments.workflow import Action, Refusal, State
 from tests.assessments.conftest import NOW, Year, later
@@ -288,3 +290,30 @@ def test_a_stranger_releases_nothing(year: Year):
     stranger = user_with("coordinator", year.units[0])
     with pytest.raises(PermissionDenied):
         step_all(release, sheets=[year.sheet()], by=stranger, now=NOW)
+
+
+def test_both_definitions_of_below_agree(year: Year):
+    """In SQL and for rows at hand: every way in which two layers of a leaf can stand to each other."""
+    year.score("1.1", {"points": "2"})
+    year.score("1.2", {"not_applicable": True})
+    year.submit()
+    leaf = year.criterion("1.1")
+    answers = [(Decimal(2), False), (Decimal(1), False), (Decimal(3), False), (None, True), (None, False)]
+    for own, judged in product(answers, answers):
+        Score.objects.filter(criterion=leaf).delete()
+        for layer, (points, excluded) in {Layer.SELF: own, Layer.ROUND1: judged}.items():
+            if layer == Layer.ROUND1 and (points, excluded) == (None, False):
+                continue  # nobody judges without saying how many points
+            Score.objects.create(
+                assessment=year.sheet(),
+                criterion_id=leaf,
+                layer=layer,
+                points=points,
+                excluded=excluded,
+                max_points=4,
+                updated_at=NOW,
+                updated_by=year.appraiser,
+            )
+        rows = {row.layer: row for row in Score.objects.filter(criterion=leaf).order_by("pk")}
+        below = is_below(rows.get(Layer.SELF), rows.get(Layer.ROUND1))
+        assert (leaf in asked_leaves(year.sheet())) is below, (own, judged)
