@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
 from accounts.models import Membership, Role, Unit, User
 from accounts.queries import active_holders, with_roles
 from assessments.calendar import Phase
-from assessments.models import Assessment, Event, Explanation, Layer, Mark, Period, Score
+from assessments.models import Event, Period
 from assessments.queries.assignments import Assigned, assigned
-from assessments.workflow import State
+from assessments.queries.desks import Desk
 
 Deed = Event.Deed
 UNIT_ROLES = (Role.OFFICER, Role.UNIT_LEADER)
@@ -44,7 +43,7 @@ def _extended(event: Event) -> set[int]:
         return {
             person.pk
             for person in appraisers(sheet.period)
-            if is_foreign(person, sheet.unit_id) and responsible.leaves_of(person, sheet.unit_id)
+            if desk_of(person, responsible).leaves(sheet.unit_id)
         }
     if phase is Phase.COUNCIL:
         return active_holders([Role.COORDINATOR], [sheet.period.host_id])
@@ -58,8 +57,7 @@ def _answered(event: Event) -> set[int]:
     return active_holders([Role.COORDINATOR], [sheet.period.host_id]) | {
         person.pk
         for person in appraisers(sheet.period)
-        if is_foreign(person, sheet.unit_id)
-        and responsible.places_of(person, sheet.unit_id, event.criterion_id)
+        if desk_of(person, responsible).places(sheet.unit_id, event.criterion_id)
     }
 
 
@@ -117,9 +115,9 @@ def appraisers(period: Period) -> list[User]:
     return with_roles(people.distinct().order_by("pk"))
 
 
-def is_foreign(person: User, unit_id: int) -> bool:
-    """Nobody appraises the unit he works for."""
-    return unit_id not in {held.unit_id for held in person.held}
+def desk_of(person: User, responsible: Assigned) -> Desk:
+    """An appraiser among the sheets of a cohort."""
+    return Desk(person, responsible, oversees=False, appraises=True, coordinates=False)
 
 
 def is_appraising(person: User, responsible: Assigned) -> bool:
@@ -129,47 +127,4 @@ def is_appraising(person: User, responsible: Assigned) -> bool:
         or (assignment.appraiser_id is None and person.holds(Role.APPRAISER, assignment.office_id))
         for assignments in responsible.by_leaf.values()
         for assignment in assignments
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLeaf:
-    """A leaf of a sheet that waits for the appraisers in `places`."""
-
-    unit_id: int
-    leaf: int
-    places: frozenset[int]
-
-
-def open_leaves(sheets: Iterable[Assessment], responsible: Assigned) -> list[OpenLeaf]:
-    """What is left to appraise on these sheets of a cohort: in round 1, or in round 2 what the unit disputes."""
-    units = {sheet.pk: sheet.unit_id for sheet in sheets}
-    states = {sheet.pk: sheet.state for sheet in sheets}
-    own = {"assessment__in": list(units)}
-    rows = Score.objects.filter(**own, layer__in=[Layer.ROUND1, Layer.ROUND2]).order_by()
-    done = set(rows.values_list("assessment_id", "layer", "criterion_id"))
-    marked = set(Mark.objects.filter(**own).order_by().values_list("assessment_id", "criterion_id", "place"))
-    disputes = Explanation.objects.filter(**own, stance=Explanation.Stance.DISAGREED).order_by()
-    disputed = set(disputes.values_list("assessment_id", "criterion_id"))
-    found = []
-    for sheet, unit_id in units.items():
-        for leaf, assignments in responsible.by_leaf.items():
-            places = {assignment.place for assignment in assignments}
-            if states[sheet] == State.SUBMITTED:
-                if (sheet, Layer.ROUND1, leaf) in done:
-                    continue
-                if responsible.is_double(leaf):
-                    places = {place for place in places if (sheet, leaf, place) not in marked}
-            elif (sheet, leaf) not in disputed or (sheet, Layer.ROUND2, leaf) in done:
-                continue
-            if places:
-                found.append(OpenLeaf(unit_id, leaf, frozenset(places)))
-    return found
-
-
-def has_work(person: User, responsible: Assigned, leaves: Iterable[OpenLeaf]) -> bool:
-    return any(
-        is_foreign(person, left.unit_id)
-        and left.places.intersection(responsible.places_of(person, left.unit_id, left.leaf))
-        for left in leaves
     )

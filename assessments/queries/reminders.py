@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from accounts.models import Role, User
@@ -10,18 +10,18 @@ from accounts.queries import active_holders
 from assessments.calendar import Phase
 from assessments.deadlines import PHASE_IN, ends, reminder_due
 from assessments.models import Assessment, Cohort, Period
-from assessments.queries.assignments import assigned
+from assessments.queries.assignments import assigned_in
 from assessments.queries.explained import Explained, explained
 from assessments.queries.receivers import (
     UNIT_ROLES,
     appraisers,
-    has_work,
+    desk_of,
     is_appraising,
-    open_leaves,
     people_by_unit,
 )
 from assessments.queries.steps import extensions_by_sheet
 from assessments.queries.tellings import Telling, appraisal_deadline, nudge, phase_opened, unit_deadline
+from assessments.queries.waiting import Ledger
 from assessments.workflow import WITH_UNIT, Extension, PeriodState, State
 
 # In which states the phase that opens is the unit's own concern, and whose in it.
@@ -56,7 +56,7 @@ def _opened(period: Period, sheets: list[Assessment], now: datetime) -> Iterator
             states, *roles = _UNITS_IN[phase]
             yield told, active_holders(roles, {sheet.unit_id for sheet in sheets if sheet.state in states})
         elif phase in _ROUNDS:
-            responsible = [assigned(cohort) for cohort in _cohorts(period)]
+            responsible = assigned_in(_cohorts(period)).values()
             yield (
                 told,
                 {
@@ -116,15 +116,24 @@ def _of_appraisers(
             yield told, _with_work(period, waiting, people)
 
 
-def _with_work(period: Period, sheets: list[Assessment], people: Iterable[User]) -> set[int]:
+def _with_work(period: Period, sheets: list[Assessment], people: Collection[User]) -> set[int]:
     """Ids of those who have something left on one of these sheets."""
-    found: set[int] = set()
-    for cohort in _cohorts(period):
-        own = [sheet for sheet in sheets if sheet.cohort_id == cohort.pk]
-        responsible = assigned(cohort)
-        left = open_leaves(own, responsible)
-        found |= {person.pk for person in people if has_work(person, responsible, left)}
-    return found
+    ledger = Ledger.read(sheets)
+    desks = {
+        (person.pk, cohort): desk_of(person, responsible)
+        for cohort, responsible in assigned_in(_cohorts(period)).items()
+        for person in people
+    }
+    return {
+        person.pk
+        for person in people
+        if any(
+            not ledger.is_done_by(sheet, leaf, desk)
+            for sheet in sheets
+            for desk in [desks[person.pk, sheet.cohort_id]]
+            for leaf in desk.leaves(sheet.unit_id)
+        )
+    }
 
 
 def _cohorts(period: Period) -> list[Cohort]:

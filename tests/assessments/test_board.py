@@ -20,8 +20,8 @@ from assessments.actions.verdicts import Verdict
 from assessments.calendar import Phase
 from assessments.models import Event, Layer, Notice, Score
 from assessments.queries.board import Board, board
+from assessments.queries.explained import asked_scores, explained
 from assessments.queries.explanations import asked_leaves
-from assessments.queries.progress import asked_scores, explained
 from assessments.workflow import Action
 from criteria.models import CriteriaSet
 from tests.assessments.conftest import DEADLINE, NOW, Year, make_year
