@@ -13,9 +13,10 @@ from assessments.queries.receivers import receivers
 from assessments.queries.tellings import Telling, telling_of
 
 
-def notify(event: Event) -> None:
-    """Tell everybody whom it concerns of what was just done, in the transaction that did it."""
-    if readers := receivers(event):
+def notify(event: Event, *more: Event) -> None:
+    """Tell everybody whom it concerns of what was just done, in the transaction that did it; once of `more` of
+    the same."""
+    if readers := receivers(event, *more):
         tell(event.period_id, [(telling_of(event), readers)], now=event.at)
 
 

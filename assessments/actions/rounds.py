@@ -113,7 +113,8 @@ def agree_with_rest(*, assessment: Assessment, leaves: Collection[int], by: User
         )
         for leaf in sorted(rest)
     ]
-    _answer_all(answers, Event.Deed.EXPLAIN, by=by, now=now)
+    if events := _answer_all(answers, Event.Deed.EXPLAIN, by=by, now=now):
+        notify(*events)
     return len(answers)
 
 
@@ -166,9 +167,9 @@ def _hear_silence(sheet: Assessment, *, by: User, now: datetime) -> None:
     _answer_all(answers, Event.Deed.SILENT, by=by, now=now)
 
 
-def _answer_all(answers: list[Explanation], deed: str, *, by: User, now: datetime) -> None:
+def _answer_all(answers: list[Explanation], deed: str, *, by: User, now: datetime) -> list[Event]:
     Explanation.objects.bulk_create(answers)
-    Event.objects.bulk_create(
+    return Event.objects.bulk_create(
         event_of(
             deed,
             by=by,

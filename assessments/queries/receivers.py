@@ -18,9 +18,12 @@ UNIT_ROLES = (Role.OFFICER, Role.UNIT_LEADER)
 _PARTS = (Unit.Level.DEPARTMENT, Unit.Level.OFFICE)
 
 
-def receivers(event: Event) -> set[int]:
-    """Ids of the people who are to know of what was done; never of him who did it, or who can't log in."""
-    return _RECEIVERS[Deed(event.action)](event) - {event.by_id}
+def receivers(event: Event, *more: Event) -> set[int]:
+    """Ids of the people who are to know of what was done; never of him who did it, or who can't log in.
+
+    `more` are answers of the same unit, given at once.
+    """
+    return _RECEIVERS[Deed(event.action)](event, *more) - {event.by_id}
 
 
 def _leaders(event: Event) -> set[int]:
@@ -50,14 +53,15 @@ def _extended(event: Event) -> set[int]:
     return _unit(event)
 
 
-def _answered(event: Event) -> set[int]:
-    """The appraisers of the leaf and the coordinators."""
-    sheet = event.assessment
+def _answered(*events: Event) -> set[int]:
+    """The appraisers of the leaves and the coordinators."""
+    sheet = events[0].assessment
+    leaves = {event.criterion_id for event in events}
     responsible = assigned(sheet.cohort)
     return active_holders([Role.COORDINATOR], [sheet.period.host_id]) | {
         person.pk
         for person in appraisers(sheet.period)
-        if desk_of(person, responsible).places(sheet.unit_id, event.criterion_id)
+        if not leaves.isdisjoint(desk_of(person, responsible).leaves(sheet.unit_id))
     }
 
 
@@ -82,7 +86,7 @@ def _everybody(event: Event) -> set[int]:
     return active_holders(UNIT_ROLES, units) | host | {person.pk for person in appraisers(period)}
 
 
-_RECEIVERS: Mapping[Event.Deed, Callable[[Event], set[int]]] = {
+_RECEIVERS: Mapping[Event.Deed, Callable[..., set[int]]] = {
     Deed.SEND: _leaders,
     Deed.SEND_BACK: _officers,
     Deed.RETURN: _unit,

@@ -28,6 +28,10 @@ class Telling:
     topic: str = ""
 
 
+# Where a sheet's unit works in each phase that is its own.
+_PAGE_OF = {Phase.SELF: "sheet", Phase.APPROVAL: "sheet", Phase.EXPLANATION: "explanation"}
+
+
 def telling_of(event: Event) -> Telling:
     """What is said of an event that concerns others."""
     return _TOLD[Deed(event.action)](event)
@@ -81,7 +85,7 @@ def _extend(event: Event) -> Telling:
         f"{Extension.Extends(phase).label}: gia hạn đến {format_moment(datetime.fromisoformat(granted['until']))}"
         f"{f', chỉ với tiêu chí {leaves}' if leaves else ''}.\n"
         f"Lý do: {event.reason}\nVăn bản: {granted['document']}",
-        "appraisal" if phase in {Phase.ROUND1, Phase.ROUND2, Phase.COUNCIL} else "sheet",
+        _PAGE_OF.get(phase, "appraisal"),
     )
 
 
@@ -95,6 +99,7 @@ def _release(event: Event) -> Telling:
         f"Hạn: {_until(event.assessment, Phase.EXPLANATION)}."
         if asked
         else "Không có tiêu chí nào cần giải trình.",
+        "explanation",
     )
 
 
@@ -113,6 +118,7 @@ def _close_appraisal(event: Event) -> Telling:
         event,
         "đã kết thúc thẩm định",
         "Thẩm định vòng 2 đã xong; phiếu chuyển Hội đồng thẩm định xem xét.",
+        "explanation",
     )
 
 
@@ -213,7 +219,7 @@ def unit_deadline(
         key=f"due:{assessment.pk}:{_stamp(deadline)}:{days}",
         title=f"{assessment.unit.short_name}: {_left(deadline - now)}, {_ENDING[phase]}",
         text=f"{_DUE[phase]} Hạn: {format_moment(deadline)}.\n{assessment.period}.",
-        address=reverse("sheet", args=[assessment.pk]),
+        address=reverse(_PAGE_OF[phase], args=[assessment.pk]),
     )
 
 
@@ -242,7 +248,7 @@ def nudge(assessment: Assessment, phase: Phase, deadline: datetime | None, now: 
         key=f"nudge:{assessment.pk}:{about}:{now.astimezone(VIETNAM).date().isoformat()}",
         title=f"{assessment.unit.short_name}: nhắc việc, {_ENDING[phase]}",
         text=f"{assessment.period.host} nhắc đơn vị hoàn thành.{until}\n{assessment.period}.",
-        address=reverse("sheet", args=[assessment.pk]),
+        address=reverse(_PAGE_OF[phase], args=[assessment.pk]),
     )
 
 

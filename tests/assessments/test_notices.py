@@ -16,7 +16,7 @@ from assessments.actions.extensions import extend
 from assessments.actions.notices import mark_all_read, mark_read, notify
 from assessments.actions.publication import publish
 from assessments.actions.returning import return_sheet
-from assessments.actions.rounds import explain
+from assessments.actions.rounds import agree_with_rest, explain
 from assessments.actions.scoring import send_back
 from assessments.actions.verdicts import Verdict
 from assessments.calendar import Phase
@@ -164,6 +164,19 @@ class TestAppraisers:
             2,
             1,
         )
+
+    def test_of_many_answers_at_once_each_is_told_once(self, year: Year):
+        dispute(year, "1.1", "2.2.2")
+        other = user_with(Role.APPRAISER, year.host)
+        duty = Duty(year.host, other)
+        assign(
+            cohort=year.cohort, criterion_id=year.criterion("2"), duties=[duty], by=year.coordinator, now=NOW
+        )
+        leaves = [year.criterion("1.1"), year.criterion("2.2.2")]
+        officer = year.officers[year.units[0].pk]
+        agree_with_rest(assessment=year.sheet(), leaves=leaves, by=officer, now=NOW)
+        assert told("explain") == {year.appraiser, other, year.coordinator}
+        assert Notice.objects.filter(key__startswith="explain:").count() == 3
 
     def test_one_of_the_unit_itself_hears_nothing_as_an_appraiser(self, year: Year):
         year.appraiser.memberships.create(role=Role.APPRAISER, unit=year.units[0])
