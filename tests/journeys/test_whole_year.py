@@ -307,7 +307,8 @@ def release(page: Page, looked_at) -> None:
     page.get_by_role("link", name=re.compile("^Thông báo vòng 1")).click()
     looked_at(page, "release")
     page.get_by_role("button", name="Thông báo cho 1 đơn vị").click()
-    expect(page.locator("main")).to_contain_text("Đang giải trình")
+    expect(page.locator("#messages")).to_contain_text("1/1 phiếu")
+    looked_at(page, "released")
 
 
 def explain(page: Page, looked_at) -> None:
@@ -345,7 +346,7 @@ def close_and_finalise(page: Page, looked_at) -> None:
     page.get_by_role("link", name=re.compile("^Kết thúc thẩm định")).click()
     looked_at(page, "close")
     page.get_by_role("button", name="Kết thúc thẩm định 1 phiếu").click()
-    expect(page.locator("main")).to_contain_text("chờ Hội đồng")
+    expect(page.locator("#messages")).to_contain_text("1/1 phiếu")
     assert sorted(Explanation.objects.values_list("criterion__code", "stance")) == [
         ("1.2", "disagreed"),
         ("1.3", "disagreed"),
@@ -370,6 +371,7 @@ def close_and_finalise(page: Page, looked_at) -> None:
 
 def meet(page: Page, looked_at) -> None:
     """The council settles what is still disputed."""
+    page.goto(f"/ky-danh-gia/{Period.objects.get().pk}/")
     page.get_by_role("link", name="Hội đồng", exact=True).click()
     page.get_by_role("link", name="Lập phiên họp").click()
     page.get_by_label("Thời gian họp").fill(f"{timezone.localtime():%Y-%m-%dT%H:%M}")
