@@ -36,7 +36,7 @@ class CatalogueWorkbook(XLSX):
     columns: ClassVar[list[Column]]
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
-        _refuse_unsafe(in_stream)
+        refuse_unsafe(in_stream)
         try:
             book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
             rows = list(_filled_rows(book.worksheets[0], len(self.columns) + 20))
@@ -94,7 +94,8 @@ class CatalogueWorkbook(XLSX):
         return output.getvalue()
 
 
-def _refuse_unsafe(content: bytes) -> None:
+def refuse_unsafe(content: bytes, most: int = MAX_UNPACKED_BYTES) -> None:
+    """UnreadableWorkbook for what is no .xlsx, has macros or would unpack to more than `most` bytes."""
     not_excel = (
         "Đây không phải tệp Excel .xlsx (hoặc tệp có đặt mật khẩu). "
         "Hãy mở bằng Excel và lưu lại với kiểu “Excel Workbook (.xlsx)”."
@@ -110,7 +111,7 @@ def _refuse_unsafe(content: bytes) -> None:
         raise UnreadableWorkbook(
             "Tệp có chứa macro. Hãy lưu lại với kiểu “Excel Workbook (.xlsx)”, không macro."
         )
-    if sum(parts.values()) > MAX_UNPACKED_BYTES:
+    if sum(parts.values()) > most:
         raise UnreadableWorkbook(
             "Tệp quá lớn. Hãy xóa các trang tính và định dạng thừa hoặc chia thành nhiều tệp."
         )

@@ -182,6 +182,9 @@ TABLE: dict[str, Access] = {
     ),
     "central_skip": Access(get=COORDINATOR, post=COORDINATOR, where=_survey_of_cohort),
     "publish": Access(get=COORDINATOR, post=COORDINATOR),
+    "entry_upload": Access(get=COORDINATOR, post=COORDINATOR),
+    "entry_xlsx": Access(get=COORDINATOR),
+    "entry_apply": Access(get=NOBODY, post=COORDINATOR),
     # the council
     "sessions": Access(get=HOST),
     "session_new": Access(get=COORDINATOR, post=COORDINATOR),

@@ -37,11 +37,21 @@ def enter_central(
     `verdict` carries the data of the rule, or points set by hand with a reason.
     """
     sheet = open_sheet(Action.ENTER_CENTRAL, assessment=assessment, by=by, now=now, leaf=criterion_id)
+    score, written = enter(sheet, criterion_id, verdict, seen=seen, by=by, now=now)
+    if written:
+        store_totals([sheet], Layer.COUNCIL)
+    return score
+
+
+def enter(
+    sheet: Assessment, criterion_id: int, verdict: Verdict | None, *, seen: int, by: User, now: datetime
+) -> tuple[Score, bool]:
+    """One leaf of an open sheet, and whether it changed; the caller recounts the totals."""
     leaf = leaf_of(sheet, criterion_id, CENTRAL)
     entry = Entry(Score.Basis.DATA, None, None) if verdict is None else entry_of(sheet, leaf, verdict, None)
     saved = layers_of(sheet, leaf).get(Layer.COUNCIL)
-    if not check_seen(saved, seen, entry):
-        return saved
+    if saved is not None and not check_seen(saved, seen, entry):
+        return saved, False
     score = write(
         assessment=sheet,
         layer=Layer.COUNCIL,
@@ -52,8 +62,7 @@ def enter_central(
         now=now,
         action=Action.ENTER_CENTRAL,
     )
-    store_totals([sheet], Layer.COUNCIL)
-    return score
+    return score, True
 
 
 @transaction.atomic

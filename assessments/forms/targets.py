@@ -7,12 +7,10 @@ from typing import Any
 
 from django import forms
 
+from assessments.entry_files.cells import ratio_of
 from assessments.queries.targets import TargetChange, TargetGrid
 from criteria.fields import PointsFormField
-from criteria.points import NumberError, canonical, decimal_places, parse_canonical
-
-HUNDRED = Decimal(100)
-HIGHEST = Decimal(1000)
+from criteria.points import NumberError, canonical, parse_canonical
 
 
 class PercentField(PointsFormField):
@@ -22,11 +20,10 @@ class PercentField(PointsFormField):
         typed = super().to_python(value.replace("%", "") if isinstance(value, str) else value)
         if typed is None:
             return None
-        if not 0 < typed <= HIGHEST:
-            raise forms.ValidationError("Chỉ tiêu phải lớn hơn 0 và không quá 1.000%.")
-        if decimal_places(typed) > 2:
-            raise forms.ValidationError("Chỉ tiêu có tối đa hai chữ số thập phân, ví dụ 72,25.")
-        return typed / HUNDRED
+        try:
+            return ratio_of(typed)
+        except NumberError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class TargetsForm(forms.Form):

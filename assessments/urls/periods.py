@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import central, periods, publication, targets
+from assessments.views import central, imports, periods, publication, targets
 
 _COHORT = "ky-danh-gia/nhom/<int:cohort>/"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path(f"{_COHORT}chi-tieu/", targets.targets, name="targets"),
     path(f"{_COHORT}chi-tieu/giao-chung/", targets.targets_fill, name="targets_fill"),
     path(f"{_COHORT}nhap-tap-trung/", central.central, name="central"),
+    path(f"{_COHORT}nhap-excel/", imports.entry_upload, name="entry_upload"),
+    path(f"{_COHORT}nhap-excel/tep-mau.xlsx", imports.entry_xlsx, name="entry_xlsx"),
+    path(f"{_COHORT}nhap-excel/ghi/", imports.entry_apply, name="entry_apply"),
     path(f"{_COHORT}nhap-tap-trung/<int:criterion>/", central.central_leaf, name="central_leaf"),
     path(f"{_COHORT}nhap-tap-trung/<int:criterion>/ca-nhom/", central.central_skip, name="central_skip"),
     path(
