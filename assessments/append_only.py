@@ -47,11 +47,12 @@ def _sqlite(table: str) -> dict[str, str]:
     only = f" WHEN OLD.{rule.settled}" if rule.settled else ""
     same = " OR ".join(["id = NEW.id", *([_same(rule.once)] if rule.once else [])])
     settled = f"{rule.settled} AND " if rule.settled else ""
+    kept = f"SELECT 1 FROM {table} WHERE {settled}({same})"  # noqa: S608
     return {
         "update": f"BEFORE UPDATE ON {table}{only}",
         "delete": f"BEFORE DELETE ON {table}{only}",
         # INSERT OR REPLACE deletes without asking the other trigger.
-        "replace": f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {settled}({same}))",
+        "replace": f"BEFORE INSERT ON {table} WHEN EXISTS ({kept})",
     }
 
 

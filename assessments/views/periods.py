@@ -71,6 +71,7 @@ def period(request: HttpRequest, period: Period) -> HttpResponse:
         "strip": strip_of(period, now=now),
         "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
         "sees_drafts": (coordinates | leads_host).test(request.user, period),
+        "may_correct": may_run(request.user, PeriodAction.CORRECT, period, now=now),
         "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
         "may_remind": may_run(request.user, PeriodAction.REMIND, period, now=now),
         "illustration": period.illustration,

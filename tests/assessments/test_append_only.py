@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from assessments.append_only import EVENTS
-from assessments.models import Event
+from assessments.models import CorrectedScore, Event
 from tests.assessments.conftest import Year
+from tests.assessments.corrected import announce, prepare, publish_correction
 
 RESTORED = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +67,54 @@ def test_events_are_still_added(year: Year):
     count = Event.objects.count()
     year.score("1.1", {"points": "3"})
     assert Event.objects.count() == count + 1
+
+
+@pytest.fixture
+def corrected(year: Year) -> Year:
+    year.play()
+    announce(year)
+    prepare(year, "1.1", {"points": "1"})
+    publish_correction(year)
+    prepare(year, "1.2", {"points": "1"})
+    return year
+
+
+PUBLISHED = {
+    "assessments_publication": ("decision_number = 'x'", "period_id, ordinal"),
+    "assessments_result": ("rank = 2", "publication_id, assessment_id"),
+    "assessments_arearesult": ("rank = 2", "result_id, criterion_id"),
+    "assessments_correctedscore": ("note = 'x'", "publication_id, assessment_id, criterion_id"),
+}
+
+
+@pytest.mark.parametrize("table", PUBLISHED)
+def test_no_sql_changes_or_removes_what_was_published(corrected: Year, table: str):
+    change, key = PUBLISHED[table]
+    where = "publication_id IS NOT NULL" if table.endswith("correctedscore") else "1 = 1"
+    connection.check_constraints()
+    ways = [f"UPDATE {table} SET {change} WHERE {where}", f"DELETE FROM {table} WHERE {where}"]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            columns = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+        listed = ", ".join(f'"{name}"' for name in columns if name != "id")
+        same = f"SELECT {{}} FROM {table} WHERE {where}"
+        ways += [
+            f"REPLACE INTO {table} (id, {listed}) {same.format('id, ' + listed)}",
+            # Another row with the same key, before which the old one would go.
+            f"REPLACE INTO {table} ({listed}) {same.format(listed)}",
+        ]
+        assert set(key.split(", ")) < set(columns)
+    else:
+        ways += [f"TRUNCATE {table} CASCADE"]
+    for sql in ways:
+        refused(sql)
+
+
+def test_what_is_only_prepared_may_be_changed_and_withdrawn(corrected: Year):
+    prepare(corrected, "1.2", {"points": "2"}, seen=1)
+    assert CorrectedScore.objects.get(publication=None).points == 2
+    CorrectedScore.objects.filter(publication=None).delete()
+    assert CorrectedScore.objects.count() == 1
 
 
 @RESTORED
