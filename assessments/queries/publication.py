@@ -104,14 +104,15 @@ def _of_others(ranking: Standings, lacks: dict[int, Lacking]) -> Iterator[Findin
             "central",
             cohort.pk,
         )
+    undecided = sum(found.undecided for row in ranking.rows if (found := lacks.get(row.assessment.pk)))
+    if undecided:
+        yield Finding(
+            f"nhóm “{cohort.name}” còn {Lacking(undecided=undecided).words}", "sessions", cohort.period_id
+        )
     for row in ranking.rows:
         found = lacks.get(row.assessment.pk)
-        if found and (found.to_settle or found.undecided or (found.reasons and row.rank is None)):
-            told = Lacking(
-                reasons=found.reasons if row.rank is None else 0,
-                to_settle=found.to_settle,
-                undecided=found.undecided,
-            )
+        if found and (found.to_settle or (found.reasons and row.rank is None)):
+            told = Lacking(reasons=found.reasons if row.rank is None else 0, to_settle=found.to_settle)
             yield Finding(f"{row.assessment.unit}: {told.words}", "appraisal", row.assessment.pk)
 
 

@@ -14,13 +14,13 @@ from assessments.models import (
     Cohort,
     CouncilDecision,
     CouncilSession,
-    Explanation,
     Layer,
     Mark,
     Period,
     Score,
 )
 from assessments.models.scores import ORDER
+from assessments.queries.agenda import listed_leaves
 from assessments.queries.reasons import needs_reason, row_before
 from assessments.queries.submission import lacks_note
 from assessments.workflow import WITH_UNIT, State
@@ -49,7 +49,7 @@ class Lacking:
             (self.central, "kết quả điều tra, chấm tập trung chưa nhập"),
             (self.reasons, "tiêu chí thiếu lý do"),
             (self.to_settle, "tiêu chí chờ thống nhất điểm của hai người chấm"),
-            (self.undecided, "tiêu chí còn tranh luận chưa được phiên họp Hội đồng quyết định"),
+            (self.undecided, "tiêu chí chưa được phiên họp Hội đồng quyết định"),
         )
         return ", ".join(f"{number} {words}" for number, words in counted if number)
 
@@ -140,13 +140,13 @@ def _to_settle(period: Period) -> Iterator[int]:
 
 
 def _undecided(period: Period) -> list[int]:
-    """The sheet of every leaf still disputed that no session has decided, once the council has met."""
-    here = {"assessment": OuterRef("assessment"), "criterion": OuterRef("criterion")}
-    disputed = Explanation.objects.filter(
-        Exists(CouncilSession.objects.filter(period=period)),
-        ~Exists(CouncilDecision.objects.filter(**here)),
-        assessment__period=period,
-        assessment__state__in=[State.APPRAISED, State.FINAL],
-        stance=Explanation.Stance.DISAGREED,
+    """The sheet of every leaf put before the last session that no session has decided."""
+    session = CouncilSession.objects.filter(period=period).order_by("-held_at", "-pk").first()
+    if session is None:
+        return []
+    decided = set(
+        CouncilDecision.objects.filter(session__period=period)
+        .order_by("pk")
+        .values_list("assessment_id", "criterion_id")
     )
-    return list(disputed.order_by("pk").values_list("assessment_id", flat=True))
+    return [leaf.assessment_id for leaf in listed_leaves(session) if leaf.key not in decided]

@@ -151,7 +151,7 @@ def test_what_the_council_left_open_is_told(year: Year) -> None:
     kept = Verdict(Score.Basis.KEPT, reason="Giữ nguyên")
     judge(action=Action.REVISE, verdict=kept, by=year.appraiser, **act)
     year.close()
-    words = "1 tiêu chí còn tranh luận chưa được phiên họp Hội đồng quyết định"
+    words = "nhóm “Xã” còn 1 tiêu chí chưa được phiên họp Hội đồng quyết định"
     assert not told(year, words)
     session = CouncilSession.objects.create(period=year.period, held_at=NOW, place="Hội trường", threshold=1)
     assert told(year, words)
@@ -221,7 +221,7 @@ def test_last_year_stands_beside_with_percentages_where_the_maxima_differ(year: 
     page = " ".join(
         as_(year.coordinator).get(reverse("publish", args=[year.period.pk])).content.decode().split()
     )
-    assert "85,5/100, hạng 3/20" in page
+    assert "85,5/100 <small>hạng 3/20</small>" in page
     assert "(85,50% → 51,03%)" in page
     assert "hạng 3/20 → 1/3" in page
     assert "-0,794 điểm" in page
