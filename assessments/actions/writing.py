@@ -122,7 +122,7 @@ def write(
     score = saved or _blank(assessment, layer, leaf)
     _fill(score, entry, by=by, now=now)
     score.save()
-    _event_of(score, action, before).save(force_insert=True)
+    _event_of(assessment, score, action, before).save(force_insert=True)
     return score
 
 
@@ -142,7 +142,7 @@ def write_new(
         _fill(score, entry, by=by, now=now)
         scores.append(score)
     Score.objects.bulk_create(scores)
-    Event.objects.bulk_create([_event_of(score, action, None) for score in scores])
+    Event.objects.bulk_create([_event_of(assessment, score, action, None) for score in scores])
     return scores
 
 
@@ -163,12 +163,12 @@ def _fill(score: Score, entry: Entry, *, by: User, now: datetime) -> None:
     score.updated_at, score.updated_by = now, by
 
 
-def _event_of(score: Score, action: str, before: Mapping[str, Any] | None) -> Event:
+def _event_of(assessment: Assessment, score: Score, action: str, before: Mapping[str, Any] | None) -> Event:
     return event_of(
         action,
         by=score.updated_by,
         now=score.updated_at,
-        assessment=score.assessment,
+        assessment=assessment,
         criterion_id=score.criterion_id,
         before=before,
         after=snapshot(score),

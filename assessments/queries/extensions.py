@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from assessments.calendar import Phase
+from assessments.deadlines import ends
 from assessments.models import Assessment, Extension, Layer, Mark, Period, Score
 from criteria.queries import StoredTree, stored_tree
 from criteria.tree import Source
@@ -35,6 +37,12 @@ def with_extensions(sheets: Iterable[Assessment]) -> list[Assessment]:
 def granted_to(assessment: Assessment, *, now: datetime) -> list[Granted]:
     """What one sheet was granted, the latest first."""
     return [_granted(extension, now) for extension in reversed(assessment.granted)]
+
+
+def last_moment(assessment: Assessment, phase: Phase) -> datetime | None:
+    """When a phase is over for a sheet with all that was granted to it."""
+    rules = [extension.as_rule for extension in assessment.granted]
+    return max(ends(phase, assessment.period.calendar, rules), default=None)
 
 
 def extensions_of(period: Period, *, now: datetime) -> dict[int, list[Granted]]:

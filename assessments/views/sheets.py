@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import scoring
+from assessments.calendar import Phase
 from assessments.forms.leaf import LeafForm
 from assessments.forms.submission import RemarkForm, SubmissionForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import belongs_to_unit, leads_unit, may, sees_sheet
 from assessments.queries.doors import doors_of
-from assessments.queries.extensions import granted_to
+from assessments.queries.extensions import granted_to, last_moment
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
@@ -170,6 +171,7 @@ def _leaving(
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.SELF),
         "approves": action is Action.SUBMIT,
+        "until": last_moment(assessment, Phase.APPROVAL),
         "refusal": assessment.why_not(action, now=request.received_at),
         "check": submission_check(assessment),
         "form": form,
@@ -196,6 +198,7 @@ def send_back(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "form": form,
         "refusal": assessment.why_not(Action.SEND_BACK, now=request.received_at),
+        "until": last_moment(assessment, Phase.APPROVAL),
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/send_back.html", context, status=409 if form.errors else 200)

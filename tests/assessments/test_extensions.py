@@ -96,6 +96,19 @@ def test_for_some_leaves_the_sheet_opens_those_alone_and_says_so(year: Year):
     assert "tiêu chí này không nằm trong đó" in shown
 
 
+def test_the_way_to_sending_counts_down_to_the_extension(year: Year):
+    with time_machine.travel(NOW, tick=False):
+        fill(year)
+    grant(year)
+    page = text(client_of(officer(year)).get(reverse("send", args=[year.sheet().pk])))
+    assert "còn 2 ngày 23 giờ" in page
+    posted = {"unanswered": "1", "confirm": "on"}
+    client_of(officer(year)).post(reverse("send", args=[year.sheet().pk]), posted)
+    leader = client_of(year.leaders[year.units[0].pk])
+    assert format_moment(UNTIL) in text(leader.get(reverse("send_back", args=[year.sheet().pk])))
+    assert leader.post(reverse("submit", args=[year.sheet().pk]), posted).status_code == 302
+
+
 def test_a_sent_sheet_goes_back_in_the_same_step(year: Year):
     with time_machine.travel(NOW, tick=False):
         fill(year)

@@ -79,5 +79,5 @@ def test_the_last_to_give_it_back_is_the_one_who_is_read(sent: Year, client: Cli
         url = reverse("send_back", kwargs={"assessment": sent.sheet().pk})
         assert client.post(url, {"remark": "chưa sửa 1.2"}).status_code == 302
         page = client.get(reverse("sheet", kwargs={"assessment": sent.sheet().pk})).content.decode()
-    assert "Lý do: chưa sửa 1.2" in page
+    assert "Điều cần sửa: chưa sửa 1.2" in page
     assert "thiếu tài liệu 1.1" not in page
