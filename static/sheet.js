@@ -35,7 +35,7 @@
       if (!unsaved.length) return;
       const link = document.createElement("a");
       link.href = `#leaf-${unsaved[0][0].dataset.leaf}`;
-      link.textContent = `${unsaved.length} tiêu chí chưa lưu`;
+      link.textContent = `${unsaved.length} ${sheet.dataset.noun || "tiêu chí"} chưa lưu`;
       summary.append(link);
     });
   };

@@ -141,7 +141,9 @@ def period_trail(
     """
     chosen = Q(period=period)
     if hide_marks:
-        chosen &= ~Q(action=Event.Deed.MARK, assessment__state=State.SUBMITTED)
+        told = [State.EXPLAINING, State.APPRAISED, State.FINAL]
+        spoken = [Event.Deed.MARK, Event.Deed.WITHDRAW_VERDICT]
+        chosen &= ~Q(action__in=spoken) | Q(assessment__state__in=told)
     if unit is not None:
         chosen &= Q(assessment__unit=unit)
     if by is not None:

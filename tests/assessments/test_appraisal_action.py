@@ -13,8 +13,8 @@ from assessments.actions.verdicts import ReasonMissing, Verdict
 from assessments.actions.writing import Conflict
 from assessments.models import Assignment, Event, Layer, LayerTotal, Score
 from assessments.permissions import sees_appraisal
-from assessments.queries.appraisal import sheets_to_appraise
 from assessments.queries.periods import periods_of
+from assessments.queries.waiting import cohorts_to_appraise
 from assessments.workflow import Action, Refusal
 from criteria.scoring import Refused
 from tests.assessments.conftest import Year
@@ -193,5 +193,5 @@ def test_an_appraiser_of_a_commune_or_district_does_not_appraise_for_the_provinc
         person = user_with(Role.APPRAISER, unit)
         Assignment.objects.filter(cohort=year.cohort).update(office=unit)
         assert sees_appraisal.test(person, sheet) is lets_in, level
-        assert bool(sheets_to_appraise(person)) is lets_in, level
+        assert bool(cohorts_to_appraise(person, now=year.now)) is lets_in, level
         assert bool(periods_of(person)) is lets_in, level
