@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import page, printing, ranking, saving
+from tests.bench import page, printing, province, ranking, saving
 from tests.bench.ratios import Measured, in_turn, p95, table
 
 
@@ -26,6 +26,14 @@ def test_saving_is_compared_with_a_floor_that_answers_alike(transactional_db: No
 )
 def test_the_other_parts_compare_like_with_like(measure) -> None:
     assert len(measure().ratios) == 1
+
+
+@pytest.mark.django_db
+def test_pages_of_a_province_cost_as_many_queries_whatever_its_size() -> None:
+    small, larger = (province.measure(units=units, leaves=16, rounds=1) for units in (3, 6))
+    assert [figure.facts[0].split(",")[0] for figure in small] == [
+        figure.facts[0].split(",")[0] for figure in larger
+    ]
 
 
 def test_rounds_alternate_and_the_table_shows_the_spread() -> None:

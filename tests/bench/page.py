@@ -1,7 +1,8 @@
-"""(b) The whole sheet as a page."""
+"""(b) The whole sheet as a page, and pages in general against their own templates."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from copy import copy
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from assessments.queries.notices import unread_count
 from tests.bench.ratios import Measured, each, in_ms, in_turn
 from tests.bench.years import fill, open_year
 
@@ -26,34 +28,44 @@ TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
 
 
 def measure(rounds: int = 60) -> Measured:
-    """The view against its own template, given what the view gave it. Both without middleware."""
     year = open_year(1)
     fill(year, year.sheets[0], with_evidence=True)
-    address = reverse("sheet", args=[year.sheets[0].pk])
+    leaves = len(list(year.stored.tree.leaves()))
+    return compared(
+        f"(b) page of a sheet with {leaves} leaves, time",
+        "≤ 3",
+        address=reverse("sheet", args=[year.sheets[0].pk]),
+        reader=year.officers[year.sheets[0].unit_id],
+        template="assessments/sheet.html",
+        rounds=rounds,
+    )
+
+
+def compared(title: str, aim: str, *, address: str, reader: User, template: str, rounds: int) -> Measured:
+    """The view against its own template, given what the view gave it. Both without middleware."""
     view, _, keywords = resolve(address)
-    officer = year.officers[year.sheets[0].unit_id]
+    module = inspect.unwrap(view).__module__
 
     def page() -> HttpResponse:
         # What a user object remembers of its roles ends with its request.
-        return view(_request(address, copy(officer)), **keywords)
+        return view(_request(address, copy(reader)), **keywords)
 
-    ready = _ready(page)
-    reader = copy(officer)
-    assert reader.roles  # read once
+    ready = _ready(page, module)
+    remembering = copy(reader)
+    assert remembering.roles  # read once
 
-    def template() -> HttpResponse:
-        return render(_request(address, reader), "assessments/sheet.html", ready)
+    def floor() -> HttpResponse:
+        return render(_request(address, remembering), template, ready)
 
-    queries, queries_of_floor = _require_alike(page, template)
-    ours, floor = in_turn(page, template, rounds)
-    leaves = len(list(year.stored.tree.leaves()))
+    queries, queries_of_floor = _require_alike(page, floor)
+    ours, theirs = in_turn(page, floor, rounds)
     return Measured(
-        f"(b) page of a sheet with {leaves} leaves, time",
-        "≤ 3",
-        each(ours, floor),
+        title,
+        aim,
+        each(ours, theirs),
         [
             f"ours: {queries} queries, {in_ms(ours)}, {len(page().content) // 1000} kB",
-            f"floor: {queries_of_floor} queries, {in_ms(floor)}",
+            f"floor: {queries_of_floor} queries, {in_ms(theirs)}",
         ],
     )
 
@@ -69,12 +81,12 @@ def _request(address: str, user: User) -> HttpRequest:
     return request
 
 
-def _ready(page: Callable[[], HttpResponse]) -> dict[str, Any]:
-    """The context that the view gives its template."""
-    with patch("assessments.views.sheets.render", wraps=render) as seen:
+def _ready(page: Callable[[], HttpResponse], module: str) -> dict[str, Any]:
+    """The context that the view gives its template, with what the head of every page asks for."""
+    with patch(f"{module}.render", wraps=render) as seen:
         page()
-    (_, _, context), _ = seen.call_args
-    return context
+    (request, _, context), _ = seen.call_args
+    return context | {"unread": unread_count(request.user)}
 
 
 def _require_alike(page: Callable[[], HttpResponse], template: Callable[[], HttpResponse]) -> tuple[int, int]:
