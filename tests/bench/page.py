@@ -53,6 +53,7 @@ def compared(title: str, aim: str, *, address: str, reader: User, template: str,
     ready = _ready(page, module)
     remembering = copy(reader)
     assert remembering.roles  # read once
+    assert remembering.held
 
     def floor() -> HttpResponse:
         return render(_request(address, remembering), template, ready)
