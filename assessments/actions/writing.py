@@ -91,7 +91,7 @@ def leaves_of(stored: StoredTree, sources: Iterable[tree.Source]) -> list[Leaf]:
 
 def layers_of(assessment: Assessment, leaf: Leaf) -> dict[str, Score]:
     """What every layer says about a leaf."""
-    rows = Score.objects.filter(assessment=assessment, criterion=leaf.pk).order_by("pk")
+    rows = Score.objects.filter(assessment=assessment, criterion=leaf.pk).order_by()
     return {row.layer: row for row in rows}
 
 

@@ -29,7 +29,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         # SQLite knows no row locks: its transactions begin by taking the only one there is.
         if connections[self.db].features.has_select_for_update:
             list(ordered.select_for_update().values_list("pk"))
-        return list(ordered)
+        return sorted(self.order_by(), key=lambda sheet: sheet.pk)
 
     def for_gate(self) -> AssessmentQuerySet:
         """With what permissions, the gate and the engine read; a third cheaper than with names for a page."""
