@@ -38,9 +38,19 @@ class StoredTree:
         return Plan(self.tree, sources={tree.Source.UNIT}, rebase=False)
 
     @cached_property
+    def full_totals(self) -> Plan:
+        """`full_plan` without what lies below its buckets; three times as fast."""
+        return Plan(self.tree, by_bucket=True)
+
+    @cached_property
+    def unit_totals(self) -> Plan:
+        """`unit_plan` likewise."""
+        return Plan(self.tree, sources={tree.Source.UNIT}, rebase=False, by_bucket=True)
+
+    @cached_property
     def central_maximum(self) -> Decimal:
         """Base points that units can't earn by scoring themselves."""
-        return self.full_plan.tally({}).applicable - self.unit_plan.tally({}).applicable
+        return self.full_totals.tally({}).applicable - self.unit_totals.tally({}).applicable
 
 
 def stored_tree(criteria_set: CriteriaSet) -> StoredTree:

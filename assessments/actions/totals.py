@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assessments.models import AreaTotal, Assessment, Layer, LayerTotal, Score
+from assessments.models import AreaTotal, Assessment, LayerTotal, Score
+from assessments.queries.standings import plan_of
 from criteria.points import ZERO
 from criteria.queries import stored_tree
 from criteria.scoring import LeafScore
@@ -16,7 +17,7 @@ def store_totals(assessments: Sequence[Assessment], layer: str) -> list[Tally]:
     if not assessments:
         return []
     stored = stored_tree(assessments[0].cohort.criteria_set)
-    plan = stored.full_plan if layer == Layer.COUNCIL else stored.unit_plan
+    plan = plan_of(stored, layer)
     scores: dict[int, dict[str, LeafScore]] = {assessment.pk: {} for assessment in assessments}
     rows = (
         Score.objects.filter(assessment__in=assessments, layer=layer)

@@ -112,9 +112,7 @@ def _corrected(cohort: Cohort, overlay: Overlay) -> dict[int, Tally]:
 
 def plan_of(stored: StoredTree, layer: str) -> Plan:
     """How sums by bucket make the totals of a layer."""
-    if layer == Layer.COUNCIL:
-        return Plan(stored.tree, by_bucket=True)
-    return Plan(stored.tree, sources={Source.UNIT}, rebase=False, by_bucket=True)
+    return stored.full_totals if layer == Layer.COUNCIL else stored.unit_totals
 
 
 def _bucket_sums(cohort: Cohort, layer: str) -> Iterable[tuple]:
