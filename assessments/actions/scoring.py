@@ -72,7 +72,7 @@ def save_score(
         now=now,
         action=Action.SCORE,
     )
-    [score.counted] = store_totals([sheet], Layer.SELF)
+    [score.counted] = store_totals([sheet], Layer.SELF, changed=leaf.criterion)
     if sheet.state == State.RETURNED:
         _begin_anew(sheet, leaf, layers, by=by, now=now)
     return score

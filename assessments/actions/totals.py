@@ -10,10 +10,16 @@ from criteria.points import ZERO
 from criteria.queries import stored_tree
 from criteria.scoring import LeafScore
 from criteria.tally import Tally
+from criteria.tree import Criterion
 
 
-def store_totals(assessments: Sequence[Assessment], layer: str) -> list[Tally]:
-    """Recount one layer of sheets of one cohort from their leaves, in the caller's transaction."""
+def store_totals(
+    assessments: Sequence[Assessment], layer: str, *, changed: Criterion | None = None
+) -> list[Tally]:
+    """Recount one layer of sheets of one cohort from their leaves, in the caller's transaction.
+
+    `changed` is the only leaf that has changed since the totals were stored: no other area has other points.
+    """
     if not assessments:
         return []
     stored = stored_tree(assessments[0].cohort.criteria_set)
@@ -30,6 +36,7 @@ def store_totals(assessments: Sequence[Assessment], layer: str) -> list[Tally]:
         if code is not None and (excluded or points is not None):
             scores[assessment_id][code] = LeafScore(points or ZERO, excluded)
     tallies = [plan.tally_leaves(scores[assessment.pk]) for assessment in assessments]
+    tops = stored.tree.criteria if changed is None else [stored.tree.top_of[changed.code]]
     AreaTotal.objects.bulk_create(
         [
             AreaTotal(
@@ -42,7 +49,7 @@ def store_totals(assessments: Sequence[Assessment], layer: str) -> list[Tally]:
                 leaves=node.leaves,
             )
             for assessment, tally in zip(assessments, tallies, strict=True)
-            for top in stored.tree.criteria
+            for top in tops
             if (node := tally.nodes.get(top.code)) is not None
         ],
         update_conflicts=True,
