@@ -212,6 +212,12 @@ class Migration(migrations.Migration):
             name='sent_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        # On the way back it comes before anybody has said what it is.
+        migrations.AlterField(
+            model_name='period',
+            name='deadline',
+            field=models.DateTimeField(null=True, verbose_name='hạn tự chấm điểm'),
+        ),
         migrations.AddField(
             model_name='period',
             name='approval_closes',
