@@ -75,7 +75,7 @@ def protect(using: str) -> None:
     with connections[using].cursor() as cursor:
         if cursor.db.vendor != "sqlite":
             cursor.execute(_FUNCTION)
-        for table in _present(using):
+        for table in _complete(using):
             if cursor.db.vendor == "sqlite":
                 for name, when in _sqlite(table).items():
                     cursor.execute(
@@ -102,6 +102,18 @@ def _present(using: str) -> list[str]:
     """Those that migrations have made so far."""
     names = set(connections[using].introspection.table_names())
     return [table for table in TABLES if table in names]
+
+
+def _complete(using: str) -> list[str]:
+    """Those whose columns are all there: after a migration back to an older version some are not."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        return [
+            table
+            for table in _present(using)
+            if {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            >= set(TABLES[table].once)
+        ]
 
 
 def protect_after_migration(sender: AppConfig, using: str, **kwargs: object) -> None:
