@@ -25,6 +25,9 @@ from criteria.tree import Criterion
 
 # Of what an event keeps beside scores, the part that people read; ids and whole contents stay in the database.
 LABELS = {
+    "phase": "",
+    "until": "đến",
+    "leaves": "tiêu chí",
     "title": "",
     "document": "",
     "url": "",
@@ -41,8 +44,8 @@ LABELS = {
     "submitted_total": "tự chấm",
     "receipt": "biên nhận",
     "total": "tổng điểm",
-    "unanswered": "số tiêu chí chưa chấm:",
     "sha256": "SHA-256",
+    "unanswered": "số tiêu chí chưa chấm:",
     "decision": "quyết định",
     "totals": "tổng điểm:",
     "year": "năm",
@@ -50,9 +53,6 @@ LABELS = {
     "version": "phiên bản",
     "calendar": "lịch:",
     **{name: str(Period._meta.get_field(name).verbose_name) for name in CALENDAR_COLUMNS},
-    "phase": "",
-    "until": "đến",
-    "leaves": "tiêu chí",
     "duties": "",
     "office": "cơ quan",
     "appraiser": "người chấm",
@@ -62,6 +62,7 @@ LABELS = {
     "stance": "",
     "text": "",
 }
+_ORDER = {name: place for place, name in enumerate(LABELS)}
 MOMENTS = frozenset({"deadline", "submitted_at", "until", *CALENDAR_COLUMNS})
 FIGURES = frozenset({"total", "totals", "submitted_total", "target"})
 CHOICES: dict[str, Callable[[str], str]] = {
@@ -189,7 +190,7 @@ def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
     if not snapshot:
         return ""
     if "layer" not in snapshot:
-        said = ((LABELS[key], _spelled(key, value)) for key, value in snapshot.items() if key in LABELS)
+        said = ((LABELS[key], _spelled(key, value)) for key, value in _in_order(snapshot) if key in LABELS)
         return "; ".join(f"{label} {value}".strip() for label, value in said if value)
     return told(
         criterion.rule if criterion else None,
@@ -200,6 +201,11 @@ def _words(snapshot: dict[str, Any] | None, criterion: Criterion | None) -> str:
     )
 
 
+def _in_order(snapshot: dict[str, Any]) -> list[tuple[str, Any]]:
+    """In the order of the labels, since PostgreSQL keeps keys by their length."""
+    return sorted(snapshot.items(), key=lambda part: _ORDER.get(part[0], len(_ORDER)))
+
+
 def _spelled(key: str, value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
@@ -207,7 +213,7 @@ def _spelled(key: str, value: Any) -> str:
         # The parts of a calendar or a duty have names of their own; totals go by units.
         told = (
             (LABELS.get(name, name), _spelled(name if name in LABELS else key, part))
-            for name, part in value.items()
+            for name, part in _in_order(value)
         )
         return ", ".join(f"{name} {words}".strip() for name, words in told if words)
     if isinstance(value, list):

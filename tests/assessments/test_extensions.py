@@ -251,3 +251,52 @@ def test_the_list_takes_constant_queries(year: Year, size: int, django_assert_nu
         grant(year, place, "1.1", "1.2")
     with django_assert_num_queries(2):
         assert len(extensions_of(year.period, now=AFTER)) == size
+
+
+def test_what_was_granted_is_stored_and_told_in_the_trail(year: Year):
+    extension = grant(year, 0, "1.1", "2.1", reason="  Mất điện ", document=" Công văn  12/SNV ")
+    stored = Extension.objects.get()
+    assert (stored.pk, stored.phase, stored.until) == (extension.pk, Phase.SELF, UNTIL)
+    assert (stored.reason, stored.document) == ("Mất điện", "Công văn 12/SNV")
+    assert (stored.granted_at, stored.granted_by) == (AFTER, year.coordinator)
+    assert {leaf.code for leaf in stored.leaves.order_by("pk")} == {"1.1", "2.1"}
+    event = Event.objects.get(action="extend")
+    assert (event.assessment, event.by, event.at, event.reason) == (
+        year.sheet(),
+        year.coordinator,
+        AFTER,
+        "Mất điện",
+    )
+    assert event.after == {
+        "phase": "self",
+        "until": UNTIL.isoformat(),
+        "leaves": ["1.1", "2.1"],
+        "document": "Công văn 12/SNV",
+    }
+    url = reverse("period_events", args=[year.period.pk])
+    told = text(client_of(year.coordinator).get(url, {"action": "extend"}))
+    assert "Công văn 12/SNV" in told
+    assert f"Tự chấm điểm; đến {format_moment(UNTIL)}; tiêu chí 1.1, 2.1" in told
+
+
+def test_not_for_a_leaf_of_another_set_or_a_phase_that_nobody_extends(year: Year):
+    act = {"assessment": year.sheet(), "until": UNTIL, "reason": "x", "document": "CV 1"}
+    act |= {"by": year.coordinator, "now": AFTER}
+    with pytest.raises(Refusal, match="không có tiêu chí 0"):
+        extend(phase=Phase.SELF, leaves=[0], **act)
+    for phase in (Phase.APPROVAL, Phase.PUBLISHED, "gì đó"):
+        with pytest.raises(ValueError, match="is not a valid"):
+            extend(phase=phase, **act)
+    assert not Extension.objects.exists()
+    assert not Event.objects.filter(action="extend").exists()
+
+
+def test_granted_ahead_it_opens_nothing_before_the_phase_does(year: Year):
+    told(year)
+    year.period.explanation_opens = AFTER + timedelta(days=1)
+    year.period.save()
+    grant(year, phase=Phase.EXPLANATION, until=CLOSES + timedelta(days=9))
+    with pytest.raises(Refusal, match="Giải trình bắt đầu từ"):
+        say(year, "1.1", "Có kế hoạch", now=AFTER)
+    say(year, "1.1", "Có kế hoạch", now=AFTER + timedelta(days=1))
+    assert say(year, "1.2", "Có kiểm tra", now=LATE).version == 1

@@ -102,7 +102,8 @@ def test_other_events_are_told_in_words(year: Year, client: Client):
     client.force_login(year.coordinator)
     page = client.get(reverse("period_events", kwargs={"period": year.period.pk})).content.decode()
     assert "lịch: tự chấm điểm từ 08:00 ngày 01 tháng 3 năm 2026" in page
-    assert "tự chấm điểm đến 17:00 ngày 31 tháng 3 năm 2026" in page
+    assert "tự chấm điểm đến 17:00 ngày 31 tháng 3 năm 2026, lãnh đạo đơn vị duyệt từ" in page
+    assert f"nhóm Xã; cơ quan {year.appraiser.held[0].unit.code}" in page
     assert "tổng điểm 0; SHA-256" in page
     assert "số tiêu chí chưa chấm: 6" in page
 
