@@ -16,6 +16,7 @@ from tablib import Dataset
 # 4 to 6 ms a row, while SQLite lets nobody else write: well below the 20 s others wait for their turn.
 MAX_ROWS = 2_000
 MAX_UNPACKED_BYTES = 60_000_000
+EXCEL_ROWS = 1_048_576
 
 
 class UnreadableWorkbook(ValueError):
@@ -119,10 +120,17 @@ def refuse_unsafe(content: bytes, most: int = MAX_UNPACKED_BYTES) -> None:
 
 def _filled_rows(sheet: Any, width: int) -> Iterator[list[Any]]:
     """Rows down to the last one with anything in it; a cell a million rows away costs no memory."""
-    blank = 0
+    blank, missing = 0, None
     for number, cells in enumerate(sheet.iter_rows(max_col=width, values_only=True)):
+        if number >= EXCEL_ROWS:
+            raise UnreadableWorkbook("Tệp có nhiều dòng hơn Excel cho phép; tệp hỏng.")
+        # The rows missing above a cell far below are one and the same: a million of them must cost nothing.
+        if cells is missing:
+            blank += 1
+            continue
         row = [_value(cell) for cell in cells]
         if not any(row):
+            missing = cells
             blank += 1
             continue
         if number > MAX_ROWS:

@@ -44,7 +44,7 @@ class CellKind(StrEnum):
     TARGET = "target"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a leaf holds mappings, which have no hash
 class Column:
     """`name` is the input's, or says which of several; `path` leads to its value in the declared data."""
 

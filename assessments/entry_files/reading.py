@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from accounts.workbook import UnreadableWorkbook, refuse_unsafe
+from accounts.workbook import EXCEL_ROWS, UnreadableWorkbook, refuse_unsafe
 from assessments.entry_files.cells import Cell
 from assessments.entry_files.grid import GUIDE, KEY_ROW, LISTS, MADE_AT, UNIT_HEAD
 from assessments.filetypes import NotAllowed, recognise
@@ -21,7 +21,6 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED_BYTES = 30_000_000
 MAX_ROWS = 2_000
 MAX_COLUMNS = 1_000
-EXCEL_ROWS = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)

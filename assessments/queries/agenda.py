@@ -59,7 +59,7 @@ class Listed:
     @property
     def why(self) -> str:
         """Why it is put before the session, in words."""
-        reasons = [(self.is_disputed, "Đơn vị còn không đồng ý"), (self.differs, "Lệch nhiều so với tự chấm")]
+        reasons = [(self.is_disputed, "Đơn vị còn không đồng ý"), (self.differs, "Lệch so với tự chấm")]
         return "; ".join(words for holds, words in reasons if holds) or "Hội đồng xem xét thêm"
 
 
@@ -74,11 +74,12 @@ def listed_leaves(
     leaf = ("criterion__position",)
     order = (*leaf, *unit) if by == BY_CRITERION else (*unit, *leaf)
     keys = set(decided.order_by("pk").values_list("assessment_id", "criterion_id"))
+    # What was final before the session began is none of its business.
+    open_then = Q(assessment__finalised_at=None) | Q(assessment__finalised_at__gt=session.held_at)
     rows = (
         _judged(session, cohort_id)
         .filter(
-            Q(is_disputed=True)
-            | Q(differs=True)
+            (open_then & (Q(is_disputed=True) | Q(differs=True)))
             | Q(Exists(decided.filter(assessment=OuterRef("assessment"), criterion=OuterRef("criterion"))))
         )
         .order_by("assessment__cohort__position", "assessment__cohort", *order)

@@ -2,7 +2,7 @@ from django.urls import path
 
 from assessments.views import finalisation, sessions
 
-_SESSION = "hoi-dong/<int:session>/"
+_SESSION = "ky-danh-gia/hoi-dong/<int:session>/"
 
 urlpatterns = [
     path("ky-danh-gia/<int:period>/hoi-dong/", sessions.sessions, name="sessions"),

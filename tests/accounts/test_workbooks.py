@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Role, Unit, User
 from accounts.resources import UnitWorkbook, UserWorkbook
-from accounts.workbook import MAX_ROWS
+from accounts.workbook import MAX_ROWS, UnreadableWorkbook
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +197,17 @@ def test_files_that_are_no_such_catalogue_are_told_so(admin_browser, content, na
     page = preview(admin_browser, UNITS, content, name)
     assert page.status_code == 200
     assert complaint in page.content.decode()
+
+
+def test_a_row_number_that_no_excel_has_ends_the_reading():
+    """A few bytes of a file would else be read for hours."""
+    good, stream = workbook(UNIT_TITLES, unit_row("1")), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as package, zipfile.ZipFile(stream, "w") as new:
+        for name in package.namelist():
+            part = re.sub(rb"<dimension[^>]*>", b"", package.read(name))
+            new.writestr(name, part.replace(b'<row r="2"', b'<row r="9999999999"'))
+    with pytest.raises(UnreadableWorkbook, match="tệp hỏng"):
+        UnitWorkbook().create_dataset(stream.getvalue())
 
 
 def test_what_looks_like_a_formula_stays_text(admin_browser):

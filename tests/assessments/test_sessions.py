@@ -114,6 +114,18 @@ def test_an_agreed_loss_is_listed_for_its_size_only(year: Year) -> None:
     assert listed(meet(year, threshold=Decimal("3.1"))) == []
 
 
+def test_what_was_final_before_the_session_is_not_listed(year: Year) -> None:
+    appraise(year, 0, text="Có kế hoạch")
+    year.enter("1.3", {"not_applicable": True})
+    year.enter("P", {"count": "0"})
+    before, during = meet(year), meet(year, held_at=NOW - timedelta(hours=1))
+    rule(year, before, KEEP)
+    year.finalise()
+    assert len(listed(before)) == 1
+    assert len(listed(during)) == 1
+    assert listed(meet(year, held_at=NOW + timedelta(hours=1), ended_at=None)) == []
+
+
 def test_a_leaf_taken_out_of_the_base_is_listed_whatever_the_threshold(year: Year) -> None:
     year.score("1.2", {"not_applicable": True})
     year.submit()
@@ -247,7 +259,7 @@ def test_the_rest_is_kept_at_once(year: Year) -> None:
 def test_the_rest_of_closed_and_own_sheets_is_left(year: Year) -> None:
     for place in range(2):
         appraise(year, place, text="Có kế hoạch")
-    session = meet(year)
+    session = meet(year, held_at=NOW - timedelta(hours=1))
     year.enter("1.3", {"not_applicable": True})
     year.enter("P", {"count": "0"})
     year.finalise()

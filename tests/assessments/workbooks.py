@@ -71,6 +71,7 @@ criteria:
         source: survey
         not_applicable: exclude
         rule: {kind: survey, weights: {Hài lòng: 1, Không hài lòng: 0}}
+        examples: [{data: {counts: {Hài lòng: 9, Không hài lòng: 3}}, expect: {points: 2.25}}]
       - {code: 2.8, name: PAPI, max_points: 1, source: external, rule: {kind: index, scale: 100}}
   - {code: P, name: Điểm trừ, role: penalty, max_points: 2, source: external, rule: {kind: count, per_unit: 0.5}}
 """
