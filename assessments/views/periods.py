@@ -40,7 +40,11 @@ COHORTS = Cohort.objects.in_context()
 @authorize(follows_any)
 def periods(request: HttpRequest) -> HttpResponse:
     """Periods of the hosts for which the user coordinates, leads or appraises."""
-    context = {"periods": periods_of(request.user), "may_create": coordinates_any.test(request.user)}
+    now = request.received_at
+    context = {
+        "periods": [(period, period.calendar.open_phases(now)) for period in periods_of(request.user)],
+        "may_create": coordinates_any.test(request.user),
+    }
     return render(request, "assessments/period/list.html", context)
 
 
