@@ -19,6 +19,20 @@ from assessments.seal import seal, structure
 from criteria.points import canonical
 from criteria.queries import stored_tree
 
+# What is read of tens of thousands of scores; who wrote them and when is the events' to tell.
+SAID = (
+    "assessment_id",
+    "criterion_id",
+    "layer",
+    "basis",
+    "data",
+    "points",
+    "excluded",
+    "max_points",
+    "note",
+    "evidence_note",
+)
+
 
 def seals(publication: Publication) -> Iterator[tuple[Result, str]]:
     """Every result of a publication with its seal, in the order in which they are chained."""
@@ -44,24 +58,27 @@ def chain(
     ordered = sorted(results, key=lambda pair: _place(pair[0].assessment))
     sheets = [result.assessment_id for result, _ in ordered]
     scores = _grouped(
-        Score.objects.filter(assessment__in=sheets).order_by(
-            "assessment", "layer", "criterion__position", "pk"
-        )
+        Score.objects.filter(assessment__in=sheets)
+        .only(*SAID)
+        .order_by("assessment", "layer", "criterion__position", "pk")
     )
     targets = _grouped(
         AssignedTarget.objects.filter(assessment__in=sheets).order_by(
             "assessment", "criterion__position", "pk"
         )
     )
+    structures: dict[int, dict[str, Any]] = {}
     previous = seal(_head(publication), _seal_before(publication))
     for result, areas in ordered:
         sheet = result.assessment
         stored = stored_tree(sheet.cohort.criteria_set)
-        codes = stored.codes
+        codes, set_id = stored.codes, sheet.cohort.criteria_set_id
+        if set_id not in structures:
+            structures[set_id] = structure(stored.tree)
         content = {
             "unit": sheet.unit.code,
             "cohort": sheet.cohort.name,
-            "structure": structure(stored.tree),
+            "structure": structures[set_id],
             "targets": [[codes.get(t.criterion_id), canonical(t.value)] for t in targets.get(sheet.pk, [])],
             "leaves": [
                 _leaf(score, _said(score, overlay), codes.get(score.criterion_id))

@@ -20,7 +20,7 @@ from assessments.queries.overlay import Overlay, overlay_of
 from assessments.queries.periods import cohorts_of
 from assessments.queries.reasons import row_before
 from assessments.queries.recounting import total_differences
-from assessments.queries.sealing import seals
+from assessments.queries.sealing import SAID, seals
 from assessments.queries.standings import Row, standings
 from criteria.points import canonical, format_points
 from criteria.queries import StoredTree, stored_tree
@@ -55,7 +55,7 @@ def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
     rows: dict[tuple[int, int], dict[str, ScoreBase]] = {}
     for row in (
         Score.objects.filter(assessment__cohort=cohort)
-        .select_related("assessment__unit")
+        .only(*SAID)
         .order_by("assessment", "criterion__position", "pk")
     ):
         if row.criterion_id in stored.codes:
@@ -64,12 +64,12 @@ def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
         (target.assessment_id, target.criterion_id): target.value
         for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
     }
-    sheets = set(Assessment.objects.filter(cohort=cohort).values_list("pk", flat=True))
+    units = dict(Assessment.objects.filter(cohort=cohort).values_list("pk", "unit__short_name"))
     for key, corrected in overlay.items():
         if key in rows and Layer.COUNCIL in rows[key]:
             rows[key][CORRECTED] = corrected
-        elif corrected.assessment_id in sheets:
-            yield f"{corrected.assessment.unit}: đính chính một tiêu chí mà Hội đồng chưa chấm"
+        elif corrected.assessment_id in units:
+            yield f"{units[corrected.assessment_id]}: đính chính một tiêu chí mà Hội đồng chưa chấm"
     for (assessment_id, criterion_id), layer, row in (
         (key, layer, row) for key, layers in rows.items() for layer, row in layers.items()
     ):
@@ -87,7 +87,7 @@ def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
             points = "–" if row.points is None else format_points(row.points)
             by = "đính chính" if layer == CORRECTED else Layer(layer).label
             yield (
-                f"{row.assessment.unit}: tiêu chí {stored.codes[criterion_id]} ({by}) "
+                f"{units[assessment_id]}: tiêu chí {stored.codes[criterion_id]} ({by}) "
                 f"lưu {points} điểm, không đúng với số liệu đã khai"
             )
 
