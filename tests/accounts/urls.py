@@ -14,7 +14,16 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-WORK = ["sheets", "appraisals", "periods", "results", "reports", "criteria_sets", "criteria_set_upload"]
+WORK = [
+    "sheets",
+    "appraisals",
+    "periods",
+    "results",
+    "reports",
+    "notices",
+    "criteria_sets",
+    "criteria_set_upload",
+]
 
 urlpatterns = [
     path("", home, name="home"),
