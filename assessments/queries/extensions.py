@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from assessments import workflow
 from assessments.calendar import Phase
 from assessments.deadlines import ends
 from assessments.models import Assessment, Extension, Layer, Mark, Period, Score
@@ -32,6 +33,11 @@ def with_extensions(sheets: Iterable[Assessment]) -> list[Assessment]:
     for sheet in listed:
         sheet.granted = rows.get(sheet.pk, [])
     return listed
+
+
+def rules_by_sheet(sheets: Iterable[Assessment]) -> dict[int, list[workflow.Extension]]:
+    """What the gate makes of the extensions of each of these sheets, by the sheet's key."""
+    return {sheet.pk: [granted.as_rule for granted in sheet.granted] for sheet in with_extensions(sheets)}
 
 
 def granted_to(assessment: Assessment, *, now: datetime) -> list[Granted]:

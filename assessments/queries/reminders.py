@@ -12,6 +12,7 @@ from assessments.deadlines import PHASE_IN, ends, reminder_due
 from assessments.models import Assessment, Cohort, Period
 from assessments.queries.assignments import assigned_in
 from assessments.queries.explained import Explained, explained
+from assessments.queries.extensions import rules_by_sheet
 from assessments.queries.receivers import (
     UNIT_ROLES,
     appraisers,
@@ -19,7 +20,6 @@ from assessments.queries.receivers import (
     is_appraising,
     people_by_unit,
 )
-from assessments.queries.steps import extensions_by_sheet
 from assessments.queries.tellings import Telling, appraisal_deadline, nudge, phase_opened, unit_deadline
 from assessments.queries.waiting import Ledger
 from assessments.workflow import WITH_UNIT, Extension, PeriodState, State
@@ -44,7 +44,7 @@ def called_for(period: Period, *, now: datetime) -> Iterator[tuple[Telling, set[
     """
     sheets = list(period.assessments.in_context().order_by("pk"))
     yield from _opened(period, sheets, now)
-    extensions = extensions_by_sheet(sheets)
+    extensions = rules_by_sheet(sheets)
     yield from _of_units(period, sheets, extensions, now)
     yield from _of_appraisers(period, sheets, extensions, now)
 
@@ -147,7 +147,7 @@ def nudges(
     have nothing to do are left out."""
     listed = list(sheets)
     progress = explained(period)
-    extensions = extensions_by_sheet(listed)
+    extensions = rules_by_sheet(listed)
     people = people_by_unit({sheet.unit_id for sheet in listed}, *UNIT_ROLES)
     return [
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,8 @@ from accounts.dates import VIETNAM, format_span
 from assessments import workflow
 from assessments.calendar import Calendar, Phase, Window
 from assessments.deadlines import PHASE_IN, ends
-from assessments.models import Assessment, Extension, Period
+from assessments.models import Assessment, Period
+from assessments.queries.extensions import with_extensions
 from assessments.workflow import PeriodState, State
 
 
@@ -130,28 +131,14 @@ def _position(
 
 def way_of(assessment: Assessment, *, now: datetime) -> Way:
     """The steps of one sheet, for the component assessments/steps.html."""
-    return _way(assessment, [granted.as_rule for granted in assessment.granted], now)
-
-
-def ways_of(assessments: Iterable[Assessment], *, now: datetime) -> list[tuple[Assessment, Way]]:
-    """The same for several sheets, asked for together."""
-    sheets = list(assessments)
-    granted = extensions_by_sheet(sheets)
-    return [(sheet, _way(sheet, granted.get(sheet.pk, []), now)) for sheet in sheets]
-
-
-def _way(assessment: Assessment, extensions: list[workflow.Extension], now: datetime) -> Way:
     period = assessment.period
+    extensions = [granted.as_rule for granted in assessment.granted]
     return way(State(assessment.state), PeriodState(period.state), period.calendar, extensions, now=now)
 
 
-def extensions_by_sheet(assessments: Iterable[Assessment]) -> Mapping[int, list[workflow.Extension]]:
-    """What was granted to each of these sheets, by the sheet's key."""
-    found: dict[int, list[workflow.Extension]] = {}
-    rows = Extension.objects.filter(assessment__in=[sheet.pk for sheet in assessments])
-    for row in rows.prefetch_related("leaves").order_by("pk"):
-        found.setdefault(row.assessment_id, []).append(row.as_rule)
-    return found
+def ways_of(assessments: Iterable[Assessment], *, now: datetime) -> list[tuple[Assessment, Way]]:
+    """The same for several sheets, whose extensions are asked for together."""
+    return [(sheet, way_of(sheet, now=now)) for sheet in with_extensions(assessments)]
 
 
 @dataclass(frozen=True, slots=True)

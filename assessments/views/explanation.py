@@ -18,6 +18,7 @@ from assessments.permissions import belongs_to_unit, may, sees_sheet
 from assessments.queries.explanations import LeafThread, progress, thread
 from assessments.queries.extensions import granted_to
 from assessments.queries.sheet import summary_of
+from assessments.queries.steps import way_of
 from assessments.workflow import Action, Refusal, State
 
 SHEETS = Assessment.objects.in_context()
@@ -35,6 +36,7 @@ def explanation(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "own": summary_of(assessment, Layer.SELF).total,
         "round1": summary_of(assessment, Layer.ROUND1).total if assessment.released_at else None,
         "window": assessment.period.calendar[Phase.EXPLANATION],
+        "way": way_of(assessment, now=now),
         "granted": [
             one for one in granted_to(assessment, now=now) if one.extension.phase == Phase.EXPLANATION
         ],

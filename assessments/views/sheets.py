@@ -19,7 +19,7 @@ from assessments.queries.extensions import granted_to, last_moment
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import look_at_sheet
 from assessments.queries.sheet import leaf_row, sections_of, sheets_of, summary_of
-from assessments.queries.steps import ways_of
+from assessments.queries.steps import way_of, ways_of
 from assessments.queries.submission import submission_check
 from assessments.queries.trail import return_of
 from assessments.views.answers import Answer, answer_to
@@ -60,6 +60,7 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "refusal": assessment.why_not(Action.SCORE, now=now),
         "waits": assessment.why_not(Action.SUBMIT, now=now) if assessment.state == State.REVIEW else None,
         "granted": granted_to(assessment, now=now),
+        "way": way_of(assessment, now=now),
         "writable": may(user, Action.SCORE, assessment, now=now),
         "may_send": may(user, Action.SEND, assessment, now=now),
         "may_submit": may(user, Action.SUBMIT, assessment, now=now),

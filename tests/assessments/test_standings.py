@@ -128,19 +128,20 @@ class TestBoard:
     def test_it_says_where_every_unit_is(self, year: Year) -> None:
         year.play(0)
         year.score("1.1", {"points": "2"}, 1)
-        [shown] = board(year.period, now=later(days=60))
+        [shown] = board(year.period, now=later(days=60)).cohorts
         rows = {row.assessment.unit_id: row for row in shown.rows}
         done, begun, empty = (rows[unit.pk] for unit in year.units)
         assert (done.is_late, done.council.total > 0, done.round1.answered) == (False, True, 6)
         assert (begun.is_late, begun.own.answered, begun.own.leaves, begun.own.total) == (True, 1, 6, 2)
         assert (empty.own.answered, empty.round1, empty.council) == (0, None, None)
-        assert shown.late == 2
+        assert sum(row.is_late for row in shown.rows) == 2
         assert (shown.central_entered, shown.central_asked) == (2, 6)
         assert (shown.targets_assigned, shown.targets_asked) == (0, 3)
-        assert not board(year.period, now=NOW)[0].late
+        assert not any(row.is_late for row in board(year.period, now=NOW).rows)
 
     def test_nobody_is_late_before_the_period_opens(self, preparing_year: Year) -> None:
-        assert not board(preparing_year.period, now=later(days=60))[0].late
+        late = [row.is_late for row in board(preparing_year.period, now=later(days=60)).rows]
+        assert late == [False, False, False]
 
 
 @pytest.mark.parametrize("what", ["board", "publication_check"])
