@@ -48,8 +48,10 @@ def _sqlite(table: str) -> dict[str, str]:
     same = " OR ".join(["id = NEW.id", *([_same(rule.once)] if rule.once else [])])
     settled = f"{rule.settled} AND " if rule.settled else ""
     kept = f"SELECT 1 FROM {table} WHERE {settled}({same})"  # noqa: S608
+    # UPDATE OR REPLACE of a row that may be changed deletes the one it collides with, likewise without asking.
+    changed = f"{only} OR EXISTS ({kept} AND id <> OLD.id)" if only else ""
     return {
-        "update": f"BEFORE UPDATE ON {table}{only}",
+        "update": f"BEFORE UPDATE ON {table}{changed}",
         "delete": f"BEFORE DELETE ON {table}{only}",
         # INSERT OR REPLACE deletes without asking the other trigger.
         "replace": f"BEFORE INSERT ON {table} WHEN EXISTS ({kept})",

@@ -110,6 +110,15 @@ def test_no_sql_changes_or_removes_what_was_published(corrected: Year, table: st
         refused(sql)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces what an update collides with")
+def test_nothing_that_is_only_prepared_takes_the_place_of_what_was_published(corrected: Year):
+    published = CorrectedScore.objects.get(publication__isnull=False)
+    prepared = CorrectedScore.objects.get(publication=None)
+    same = f"publication_id = {published.publication_id}, criterion_id = {published.criterion_id}"
+    for collision in (f"id = {published.pk}", same):
+        refused(f"UPDATE OR REPLACE assessments_correctedscore SET {collision} WHERE id = {prepared.pk}")
+
+
 def test_what_is_only_prepared_may_be_changed_and_withdrawn(corrected: Year):
     prepare(corrected, "1.2", {"points": "2"}, seen=1)
     assert CorrectedScore.objects.get(publication=None).points == 2
