@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from assessments.actions.marking import agree_by_marks, mark
+from assessments.actions.marking import agree_by_marks, mark, marked_since
 from assessments.actions.rescoring import WRITES, follow
 from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
@@ -60,7 +60,9 @@ def judge(
     _refuse_untimely(action, sheet, leaf)
     saved = layers.get(layer)
     entry = entry_of(sheet, leaf, verdict, before)
-    if not check_seen(saved, seen, entry):
+    # Settling in the words of round 1 from before two had the leaf is settling all the same.
+    settles = action is Action.SETTLE and saved is not None and marked_since(saved)
+    if not check_seen(saved, seen, entry) and not settles:
         return saved
     score = write(
         assessment=sheet, layer=layer, leaf=leaf, saved=saved, entry=entry, by=by, now=now, action=action

@@ -67,8 +67,16 @@ def mark(
         reason=written.note,
     )
     marks[place] = written
-    _take_over(sheet, leaf, marks, own, by=by, now=now)
+    _take_over(sheet, leaf, marks, by=by)
     return written
+
+
+def marked_since(score: Score) -> bool:
+    """Whether round 1 says what it said before two were asked."""
+    later = Mark.objects.filter(
+        assessment=score.assessment_id, criterion=score.criterion_id, updated_at__gt=score.updated_at
+    )
+    return later.exists()
 
 
 def agree_by_marks(
@@ -93,9 +101,7 @@ def agree_by_marks(
     return done
 
 
-def _take_over(
-    sheet: Assessment, leaf: Leaf, marks: dict[int, Mark], own: Score | None, *, by: User, now: datetime
-) -> None:
+def _take_over(sheet: Assessment, leaf: Leaf, marks: dict[int, Mark], *, by: User) -> None:
     """Write round 1 once both say the same of the points, whatever way they came to them."""
     if len(marks) < 2:
         return
@@ -116,7 +122,8 @@ def _take_over(
         saved=Score.objects.filter(assessment=sheet, layer=Layer.ROUND1, criterion=leaf.pk).first(),
         entry=entry,
         by=by,
-        now=now,
+        # Of two at once the first to be received may be the second to be stored.
+        now=max(first.updated_at, second.updated_at),
         action=Action.APPRAISE,
     )
     store_totals([sheet], Layer.ROUND1)

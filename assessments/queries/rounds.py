@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 
-from assessments.models import Assessment, Cohort, Explanation, Layer, Score
+from assessments.models import Assessment, Cohort, Explanation
+from assessments.queries.assignments import assigned
 from assessments.queries.explanations import asked, disputes
 from assessments.queries.extensions import with_extensions
+from assessments.queries.waiting import Ledger
 from assessments.workflow import Action, State
 from criteria.queries import stored_tree
 from criteria.tree import Source
@@ -58,20 +60,13 @@ def readiness(cohort: Cohort, action: Action, *, now: datetime) -> Readiness:
 
 
 def _unjudged(cohort: Cohort) -> dict[int, str]:
-    """Sent sheets with leaves that round 1 says nothing about yet."""
-    leaves = sum(leaf.source is Source.UNIT for leaf in stored_tree(cohort.criteria_set).tree.leaves())
-    judged = (
-        Score.objects.filter(assessment__cohort=cohort, layer=Layer.ROUND1)
-        .filter(criterion__criteria_set=cohort.criteria_set_id, criterion__source=Source.UNIT)
-        .order_by()
-    )
-    counts = dict(judged.values_list("assessment").annotate(count=Count("pk")))
-    sent = Assessment.objects.filter(cohort=cohort, state=State.SUBMITTED).order_by("pk")
-    return {
-        pk: f"Còn {leaves - counts.get(pk, 0)} tiêu chí chưa thẩm định."
-        for pk in sent.values_list("pk", flat=True)
-        if counts.get(pk, 0) < leaves
-    }
+    """Sent sheets with leaves that round 1 is not over for."""
+    stored, responsible = stored_tree(cohort.criteria_set), assigned(cohort)
+    leaves = [stored.ids[leaf.code] for leaf in stored.tree.leaves() if leaf.source is Source.UNIT]
+    sent = list(Assessment.objects.filter(cohort=cohort, state=State.SUBMITTED).order_by("pk"))
+    ledger = Ledger.read(sent)
+    left = {sheet.pk: sum(not ledger.is_done(sheet, leaf, responsible) for leaf in leaves) for sheet in sent}
+    return {pk: f"Còn {count} tiêu chí chưa thẩm định." for pk, count in left.items() if count}
 
 
 def _unanswered(cohort: Cohort, sheets: list[Assessment], now: datetime) -> dict[int, str]:

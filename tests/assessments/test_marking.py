@@ -19,12 +19,13 @@ from assessments.actions.writing import Conflict
 from assessments.models import Assignment, Event, Layer, LayerTotal, Mark
 from assessments.queries.assignments import is_to_settle
 from assessments.queries.recounting import total_differences
+from assessments.queries.rounds import readiness
 from assessments.queries.trail import steps
 from assessments.workflow import Action, Refusal
 from criteria.actions import load_set
 from criteria.schema import read_set
 from criteria.scoring import Refused
-from tests.assessments.conftest import NOW, SMALL, Year
+from tests.assessments.conftest import NOW, SMALL, Year, later
 from tests.factories import DepartmentFactory, user_with
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +344,43 @@ def test_the_periods_trail_tells_whose_mark_it_was(two: Two) -> None:
         ("Người chấm thứ nhất", "2 điểm – chưa có báo cáo"),
         ("Người chấm thứ hai", "3 điểm"),
     ]
+
+
+class TestASecondAppraiserWhoComesLater:
+    """Round 1 says what one said of a leaf before two had it."""
+
+    @pytest.fixture
+    def late(self, two: Two) -> Two:
+        year = two.year
+        for area in ("1", "2"):
+            two.give(area, Duty(two.here))
+        two.say(two.first, KEPT)
+        year.judge_rest()
+        two.give("1.1", Duty(two.here), Duty(two.there))
+        return two
+
+    def ready(self, two: Two) -> bool:
+        return bool(readiness(two.year.cohort, Action.RELEASE, now=NOW).ready)
+
+    def release(self, two: Two) -> None:
+        release(assessment=two.year.sheet(), by=two.year.coordinator, now=later(hours=3))
+
+    def test_is_waited_for_and_what_both_say_is_settled_before_the_unit_is_told(self, late: Two):
+        assert not self.ready(late)
+        with pytest.raises(Refusal, match=r"1\.1"):
+            self.release(late)
+        late.say(late.first, KEPT, now=later(hours=1))
+        late.say(late.second, points("1", "thiếu"), now=later(hours=1))
+        assert not self.ready(late)
+        with pytest.raises(Refusal, match=r"1\.1"):
+            self.release(late)
+        # In the very words that stand there already.
+        late.say(late.year.coordinator, KEPT, action=Action.SETTLE, now=later(hours=2))
+        assert self.ready(late)
+        self.release(late)
+
+    def test_is_done_with_marks_that_were_stored_in_another_order_than_they_came(self, late: Two):
+        late.say(late.first, KEPT, now=later(hours=2))
+        late.say(late.second, KEPT, now=later(hours=1))
+        assert self.ready(late)
+        self.release(late)
