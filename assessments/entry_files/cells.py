@@ -15,6 +15,7 @@ from criteria.rules import Index
 MAX_TEXT = 4000
 HUNDRED = Decimal(100)
 HIGHEST_TARGET = Decimal(1000)
+LARGEST = 10**15
 _PLACES = 6
 _SKIPS = frozenset({"khong ap dung", "kad"})
 _HELD, _NOT_HELD = frozenset({"x", "co", "dat", "1"}), frozenset({"0", "-", "khong", "khong dat", "chua dat"})
@@ -150,9 +151,9 @@ def _exact(value: Any) -> Decimal:
     """Excel's numbers are floats of which 15 digits are meant."""
     if not isinstance(value, int | float):
         raise CellError("ô không chứa số hay chữ")
-    number = Decimal(f"{value:.15g}")
-    if not number.is_finite() or number.adjusted() >= 15:
+    if not abs(value) < LARGEST:  # nor what is infinite or no number at all
         raise CellError("số quá lớn")
+    number = Decimal(f"{value:.15g}")
     if number < 0:
         raise CellError("số không được âm")
     return number

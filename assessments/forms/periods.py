@@ -16,6 +16,8 @@ from assessments.models.periods import calendar_values
 from assessments.workflow import PeriodState
 from criteria.models import CriteriaSet
 
+YEARS = range(2000, 2200)
+
 
 class MomentField(forms.DateTimeField):
     """Local Vietnamese time; what stands now is said in words, since the picker's format is the browser's."""
@@ -27,6 +29,13 @@ class MomentField(forms.DateTimeField):
             error_messages={"invalid": "Hãy chọn ngày và giờ, ví dụ 31/12/2026 17:00."},
             **kwargs,
         )
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        # A slip of the keyboard; the first and the last years can't even be turned into another zone's.
+        if moment is not None and moment.year not in YEARS:
+            raise forms.ValidationError(f"Năm phải từ {YEARS[0]} đến {YEARS[-1]}.")
+        return moment
 
 
 class PeriodForm(forms.Form):
@@ -145,8 +154,7 @@ class CohortForm(forms.Form):
     @property
     def choices(self) -> list[dict[str, Any]]:
         """Units to tick; those of an open period that are in already stand fixed."""
-        value = self["units"].value() or []
-        ticked = {int(pk) for pk in value if str(pk).isdigit()}
+        ticked = {str(pk) for pk in self["units"].value() or []}
         current = {unit.pk for unit in self.current}
         units = sorted(self.offered.values(), key=lambda unit: (unit.level, unit.sort_key, unit.code))
         return [
@@ -154,7 +162,7 @@ class CohortForm(forms.Form):
                 "unit": unit,
                 "level": unit.get_level_display(),
                 "fixed": self.is_open and unit.pk in current,
-                "ticked": unit.pk in ticked or (self.is_open and unit.pk in current),
+                "ticked": str(unit.pk) in ticked or (self.is_open and unit.pk in current),
             }
             for unit in units
         ]

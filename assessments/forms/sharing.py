@@ -32,6 +32,7 @@ class SharingForm(forms.Form):
             )
             self.fields[f"seen-{area.pk}"] = forms.CharField(
                 required=False,
+                max_length=4000,  # of longer numbers Python makes none
                 initial=" ".join(str(officer.pk) for officer in area.officers),
                 widget=forms.HiddenInput,
             )

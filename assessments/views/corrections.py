@@ -22,7 +22,7 @@ from assessments.queries.corrections import (
     leaves_to_correct,
 )
 from assessments.queries.rankings import publications_of
-from assessments.views.answers import Answer, answer_to
+from assessments.views.answers import Answer, answer_to, number
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 
 SHEETS = Assessment.objects.select_related(
@@ -100,12 +100,11 @@ def correction_leaf(request: HttpRequest, assessment: Assessment, criterion: int
 @require_POST
 @authorize(coordinates, assessment=SHEETS)
 def correction_withdraw(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
-    version = request.POST.get("version", "")
     try:
         actions.withdraw_correction(
             assessment=assessment,
             criterion_id=criterion,
-            seen=int(version) if version.isdecimal() else 0,
+            seen=number(request.POST.get("version", "")) or 0,
             by=request.user,
             now=request.received_at,
         )

@@ -134,11 +134,11 @@ def agree_rest(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
 
 def _agree(request: HttpRequest, assessment: Assessment, rest: list[LeafThread]) -> HttpResponse:
-    seen = {int(leaf) for leaf in request.POST.getlist("leaf") if leaf.isdecimal()}
+    seen = set(request.POST.getlist("leaf"))
     try:
         done = rounds.agree_with_rest(
             assessment=assessment,
-            leaves={leaf.pk for leaf in rest} & seen,
+            leaves={leaf.pk for leaf in rest if str(leaf.pk) in seen},
             by=request.user,
             now=request.received_at,
         )

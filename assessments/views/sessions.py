@@ -25,7 +25,7 @@ from assessments.queries.agenda import (
     sheets_before,
 )
 from assessments.queries.sessions import facts_of, sessions_of
-from assessments.views.answers import Answer, answer_to
+from assessments.views.answers import Answer, answer_to, number
 from assessments.workflow import PeriodAction, Refusal
 
 PERIODS = Period.objects.in_context()
@@ -154,12 +154,12 @@ def keep_rest(request: HttpRequest, session: CouncilSession) -> HttpResponse:
     cohort = _cohort(request, session)
     so_far = progress(session, cohort)
     if request.method == "POST":
-        expected = request.POST.get("expected", "")
+        expected = number(request.POST.get("expected", ""))
         try:
             kept = actions.keep_rest(
                 session=session,
                 cohort_id=cohort,
-                expected=int(expected) if expected.isdecimal() else -1,
+                expected=-1 if expected is None else expected,
                 by=request.user,
                 now=request.received_at,
             )
@@ -212,9 +212,8 @@ def _form(request: HttpRequest, session: CouncilSession | None) -> SessionForm:
 
 def _cohort(request: HttpRequest, session: CouncilSession) -> int | None:
     """The cohort chosen in the address; None, for all of them, where there is no such."""
-    chosen = request.GET.get("nhom", "")
-    found = chosen.isdecimal() and cohorts_before(session).filter(pk=int(chosen[:18])).exists()
-    return int(chosen) if found else None
+    chosen = number(request.GET.get("nhom", ""))
+    return chosen if cohorts_before(session).filter(pk=chosen).exists() else None
 
 
 def _grouping(request: HttpRequest) -> str:
