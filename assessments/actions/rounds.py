@@ -13,7 +13,6 @@ from assessments.actions.appraisal import keep
 from assessments.actions.notices import notify
 from assessments.actions.writing import Leaf, event_of, leaves_of, move, open_sheet, record
 from assessments.models import Assessment, Event, Explanation, Layer, Score
-from assessments.queries.assignments import assigned
 from assessments.queries.explanations import (
     DECIDED,
     answers_of,
@@ -21,7 +20,7 @@ from assessments.queries.explanations import (
     is_decided,
     undecided_leaves,
 )
-from assessments.queries.waiting import Ledger
+from assessments.queries.waiting import left_in_round1
 from assessments.workflow import Action, Refusal
 from criteria.queries import stored_tree
 from criteria.tree import Source
@@ -42,10 +41,7 @@ class Answered(Refusal):
 def release(*, assessment: Assessment, by: User, now: datetime) -> None:
     """Show the unit what round 1 says, so that it may explain."""
     sheet = open_sheet(Action.RELEASE, assessment=assessment, by=by, now=now)
-    # Where two appraise a leaf, round 1 may still say what one of them said before the other was asked.
-    ledger, responsible = Ledger.read([sheet]), assigned(sheet.cohort)
-    left = {leaf.pk for leaf in _unit_leaves(sheet) if not ledger.is_done(sheet, leaf.pk, responsible)}
-    _refuse_left(sheet, left, "chưa thẩm định")
+    _refuse_left(sheet, left_in_round1(sheet.cohort, [sheet])[sheet.pk], "chưa thẩm định")
     move(sheet, Action.RELEASE, released_at=now, released_by=by)
     notify(
         record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": len(asked_leaves(sheet))})

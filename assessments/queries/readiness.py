@@ -132,7 +132,11 @@ def _without_note(period: Period, cohorts: Sequence[Cohort]) -> Iterator[int]:
 def _to_settle(period: Period) -> Iterator[int]:
     """The sheet of every leaf on which two appraisers differ and nobody has decided between them."""
     settled = Score.objects.filter(
-        layer=Layer.ROUND1, assessment=OuterRef("assessment"), criterion=OuterRef("criterion")
+        layer=Layer.ROUND1,
+        assessment=OuterRef("assessment"),
+        criterion=OuterRef("criterion"),
+        # An older word is from before two had the leaf.
+        updated_at__gte=OuterRef("updated_at"),
     )
     marks = Mark.objects.filter(assessment__period=period, assessment__state=State.SUBMITTED)
     rows = marks.filter(~Exists(settled)).order_by("pk").values_list("assessment_id", "criterion_id")

@@ -10,13 +10,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from assessments.models import Assessment, Cohort, Explanation
-from assessments.queries.assignments import assigned
 from assessments.queries.explanations import asked, disputes
 from assessments.queries.extensions import with_extensions
-from assessments.queries.waiting import Ledger
+from assessments.queries.waiting import left_in_round1
 from assessments.workflow import Action, State
-from criteria.queries import stored_tree
-from criteria.tree import Source
 
 BEHIND: Mapping[Action, frozenset[State]] = {
     Action.RELEASE: frozenset({State.EXPLAINING, State.APPRAISED, State.FINAL}),
@@ -47,7 +44,7 @@ def readiness(cohort: Cohort, action: Action, *, now: datetime) -> Readiness:
         Assessment.objects.in_context().filter(cohort=cohort).order_by("unit__sort_key", "unit__code")
     )
     ahead = [sheet for sheet in sheets if sheet.state not in BEHIND[action]]
-    missing = _unjudged(cohort) if action is Action.RELEASE else _unanswered(cohort, ahead, now)
+    missing = _unjudged(cohort, ahead) if action is Action.RELEASE else _unanswered(cohort, ahead, now)
     ready: list[Assessment] = []
     waiting: list[Waiting] = []
     for sheet in ahead:
@@ -59,14 +56,13 @@ def readiness(cohort: Cohort, action: Action, *, now: datetime) -> Readiness:
     return Readiness(ready, waiting, done=len(sheets) - len(ahead))
 
 
-def _unjudged(cohort: Cohort) -> dict[int, str]:
-    """Sent sheets with leaves that round 1 is not over for."""
-    stored, responsible = stored_tree(cohort.criteria_set), assigned(cohort)
-    leaves = [stored.ids[leaf.code] for leaf in stored.tree.leaves() if leaf.source is Source.UNIT]
-    sent = list(Assessment.objects.filter(cohort=cohort, state=State.SUBMITTED).order_by("pk"))
-    ledger = Ledger.read(sent)
-    left = {sheet.pk: sum(not ledger.is_done(sheet, leaf, responsible) for leaf in leaves) for sheet in sent}
-    return {pk: f"Còn {count} tiêu chí chưa thẩm định." for pk, count in left.items() if count}
+def _unjudged(cohort: Cohort, sheets: list[Assessment]) -> dict[int, str]:
+    """Sent sheets with leaves that wait for an appraiser, or for both of two."""
+    return {
+        pk: f"Còn {len(leaves)} tiêu chí chưa thẩm định."
+        for pk, leaves in left_in_round1(cohort, sheets).items()
+        if leaves
+    }
 
 
 def _unanswered(cohort: Cohort, sheets: list[Assessment], now: datetime) -> dict[int, str]:

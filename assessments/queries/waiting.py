@@ -11,7 +11,7 @@ from accounts.models import User
 from assessments.calendar import Phase, Window
 from assessments.models import ANSWERED, Assessment, Cohort, Explanation, Layer, Mark, Period, Score
 from assessments.queries.appraisal import TONES
-from assessments.queries.assignments import Assigned, assigned_in, place_for
+from assessments.queries.assignments import Assigned, assigned, assigned_in, place_for
 from assessments.queries.desks import Desk
 from assessments.workflow import WITH_UNIT, PeriodState, State
 from criteria.queries import stored_tree
@@ -144,6 +144,16 @@ def added(counts: Iterable[Count]) -> Count:
     for count in counts:
         done, asked = done + count.done, asked + count.asked
     return Count(done, asked)
+
+
+def left_in_round1(cohort: Cohort, sheets: Collection[Assessment]) -> dict[int, list[int]]:
+    """By sheet the leaves that keep round 1 from being told to the unit; none where round 1 is over or ahead."""
+    responsible, ledger = assigned(cohort), Ledger.read(sheets)
+    return {
+        sheet.pk: [leaf for leaf in responsible.by_leaf if not ledger.is_done(sheet, leaf, responsible)]
+        for sheet in sheets
+        if sheet.state == State.SUBMITTED
+    }
 
 
 def own_progress(assessment: Assessment, desk: Desk) -> OwnProgress:

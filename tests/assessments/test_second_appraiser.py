@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from assessments.actions.assignments import Duty
+from assessments.actions.rounds import release
 from assessments.models import Layer, Mark, Score
 from assessments.workflow import Action, Refusal
 from tests.assessments.appraising import (
@@ -108,6 +109,21 @@ def test_points_given_before_the_leaf_had_two_appraisers_are_hidden_from_the_sec
         assert "1,25" not in page(second, url)
     history = reverse("leaf_history", args=[year.sheet().pk, year.criterion("1.1")])
     assert "1,25" not in page(second, history)
+
+
+def test_points_given_before_the_leaf_had_two_appraisers_do_not_let_the_sheet_go_on(year: Year):
+    year.score("1.1", {"points": "3"})
+    year.submit()
+    year.judge_rest()
+    second = give_to_two(year)
+    coordinator = client_of(year.coordinator)
+    url = reverse("release_all", args=[year.cohort.pk])
+    assert "Còn 1 tiêu chí chưa thẩm định." in coordinator.get(url).content.decode()
+    for person in (year.appraiser, second):
+        with pytest.raises(Refusal, match=r"Còn 1 tiêu chí chưa thẩm định: 1\.1\."):
+            release(assessment=year.sheet(), by=year.coordinator, now=NOW)
+        say(year, person, "3", reason="")
+    release(assessment=year.sheet(), by=year.coordinator, now=NOW)
 
 
 def test_after_ones_own_mark_both_and_their_difference_show(year: Year, second: User):
