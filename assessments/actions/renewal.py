@@ -93,7 +93,7 @@ def _refuse(state: str, old: CriteriaSet, new: CriteriaSet, reason: str) -> None
 
 
 def _carry(cohort: Cohort, renewal: Renewal, old: CriteriaSet, new: CriteriaSet) -> None:
-    """Hang scores, attached evidence and targets of the leaves that stay the same onto the new tree."""
+    """Hang whatever was said of the leaves that stay the same, with evidence and targets, onto the new tree."""
     before, after = stored_tree(old).ids, stored_tree(new).ids
     pairs = {before[leaf.code]: after[leaf.code] for leaf in renewal.comparison.kept}
     if not pairs:
@@ -104,17 +104,20 @@ def _carry(cohort: Cohort, renewal: Renewal, old: CriteriaSet, new: CriteriaSet)
         AssignedTarget.objects.filter(assessment__cohort=cohort),
         Mark.objects.filter(assessment__cohort=cohort),
         Explanation.objects.filter(assessment__cohort=cohort),
-        Extension.leaves.through.objects.filter(extension__assessment__cohort=cohort),
     ):
         _repoint(rows, pairs)
 
 
 def _reassign(cohort: Cohort, old: CriteriaSet, new: CriteriaSet) -> None:
-    """Whoever appraises or scores a criterion keeps the one of the same code."""
+    """Whoever appraises or scores a criterion, or has more time for it, keeps the one of the same code.
+
+    An exception for leaves that are gone stays theirs: without any it would be one for all.
+    """
     before, after = stored_tree(old).ids, stored_tree(new).ids
     pairs = {before[code]: after[code] for code in before.keys() & after.keys()}
     _repoint(Assignment.objects.filter(cohort=cohort), pairs)
     _repoint(Share.objects.filter(assessment__cohort=cohort), pairs)
+    _repoint(Extension.leaves.through.objects.filter(extension__assessment__cohort=cohort), pairs)
 
 
 def _repoint(rows: QuerySet, pairs: dict[int, int]) -> None:

@@ -8,20 +8,25 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from assessments.actions.appraisal import judge
+from assessments.actions.extensions import extend
 from assessments.actions.renewal import move_to_set
-from assessments.actions.rounds import release
+from assessments.actions.rounds import explain, release
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
+from assessments.calendar import Phase
 from assessments.models import (
     AreaTotal,
     AssignedTarget,
     Attachment,
     Event,
     Evidence,
+    Explanation,
     Layer,
     LayerTotal,
+    Mark,
     Score,
 )
+from assessments.queries.explanations import disputed_leaves
 from assessments.queries.recounting import total_differences
 from assessments.queries.renewal import newer_versions, renewal_preview
 from assessments.queries.sheet import sections_of
@@ -29,8 +34,10 @@ from assessments.queries.targets import TargetChange
 from assessments.workflow import Action, Refusal
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
+from criteria.queries import stored_tree
 from criteria.schema import read_set
-from tests.assessments.conftest import NOW, SMALL, Year
+from tests.assessments.appraising import give_to_two, say
+from tests.assessments.conftest import NOW, SMALL, Year, later
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +264,52 @@ def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(y
     for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
         assert year.row("2.2.1", layer).points == 1
     assert total_differences(year.cohort) == []
+
+
+def test_more_time_stays_with_the_leaves_of_the_same_code_and_never_becomes_one_for_all(year: Year) -> None:
+    fill(year)
+    granted = {
+        name: extend(
+            assessment=year.sheet(),
+            phase=Phase.SELF,
+            until=later(days=60),
+            leaves={year.criterion(code) for code in codes},
+            reason="bão",
+            document="Công văn 1",
+            by=year.coordinator,
+            now=NOW,
+        )
+        for name, codes in {"stays": ["1.1", "1.2"], "gone": ["2.2.2"]}.items()
+    }
+    new = move(year)
+    ids = stored_tree(new).ids
+    assert granted["stays"].as_rule.leaves == {ids["1.1"], ids["1.2"]}
+    gone = granted["gone"].as_rule.leaves
+    assert gone and not gone & set(ids.values())
+
+
+def test_marks_and_explanations_go_along(year: Year) -> None:
+    fill(year)
+    fill(year, 1)
+    year.submit()
+    year.submit(1)
+    say(year, year.appraiser, "1", code="1.1")
+    say(year, year.appraiser, "1", code="2.2.2", reason="thiếu")
+    year.release()
+    explain(
+        assessment=year.sheet(),
+        criterion_id=year.criterion("1.1"),
+        agrees=False,
+        text="có kế hoạch",
+        seen=0,
+        by=year.officers[year.units[0].pk],
+        now=NOW,
+    )
+    give_to_two(year)
+    say(year, year.appraiser, "2", place=1)
+    new = move(year, REWORDED)
+    ids = stored_tree(new).ids
+    assert [row.criterion_id for row in Mark.objects.all()] == [ids["1.1"]]
+    assert [row.criterion_id for row in Explanation.objects.all()] == [ids["1.1"]]
+    assert year.sheet().state == "explaining"
+    assert disputed_leaves(year.sheet()) == {ids["1.1"]}
