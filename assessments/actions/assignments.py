@@ -19,6 +19,15 @@ from assessments.workflow import Action, PeriodAction, Refusal
 from criteria.queries import stored_tree
 
 
+class Reassigned(Refusal):
+    """Somebody gave the criterion to others since the page was loaded."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Phân công {code} vừa được người khác thay đổi. Chưa có gì bị ghi đè: hãy xem lại rồi lưu."
+        )
+
+
 @dataclass(frozen=True)
 class Duty:
     """Who appraises in one place. Without `appraiser` any appraiser of the office may."""
@@ -29,10 +38,19 @@ class Duty:
 
 
 @transaction.atomic
-def assign(*, cohort: Cohort, criterion_id: int, duties: Sequence[Duty], by: User, now: datetime) -> None:
+def assign(
+    *,
+    cohort: Cohort,
+    criterion_id: int,
+    duties: Sequence[Duty],
+    seen: Collection[int] | None = None,
+    by: User,
+    now: datetime,
+) -> None:
     """Give a criterion of the cohort, with all under it, to one or two places; no duty leaves it to what is above.
 
-    Refusal for people who don't appraise for the host, and where both places could be the same person's.
+    `seen` are the keys of the assignments on the page: Reassigned where somebody changed them since. Refusal for
+    people who don't appraise for the host, and where both places could be the same person's.
     """
     period = lock_period(PeriodAction.ASSIGN, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
@@ -50,6 +68,9 @@ def assign(*, cohort: Cohort, criterion_id: int, duties: Sequence[Duty], by: Use
     after = [_told(duty) for duty in duties]
     if after == before:
         return
+    # Every change makes new rows, so their keys tell one from another.
+    if seen is not None and set(seen) != {row.pk for row in stood}:
+        raise Reassigned(code)
     current.delete()
     Assignment.objects.bulk_create(
         Assignment(

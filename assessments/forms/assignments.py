@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,18 +15,21 @@ _FIELDS = ("office", "appraiser", "substitute")
 
 
 class AssignmentForm(forms.Form):
-    """`chosen()` of a valid form; without an office the criterion goes with what stands above it."""
+    """`chosen()` and `seen()` of a valid form; without an office the criterion goes with what stands above it."""
+
+    stood = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
         *args: Any,
         offices: Sequence[Unit],
         appraisers: Sequence[tuple[User, Unit]],
-        stands: Iterable[Assignment],
+        stands: Sequence[Assignment],
         **kwargs: Any,
     ) -> None:
-        stood = {f"{name}{row.place}": getattr(row, f"{name}_id") for row in stands for name in _FIELDS}
-        super().__init__(*args, initial=stood, **kwargs)
+        initial = {f"{name}{row.place}": getattr(row, f"{name}_id") for row in stands for name in _FIELDS}
+        initial["stood"] = " ".join(str(row.pk) for row in stands)
+        super().__init__(*args, initial=initial, **kwargs)
         named = [person for row in stands for person in (row.appraiser, row.substitute) if person]
         self.offices = {office.pk: office for office in [*offices, *(row.office for row in stands)]}
         self.people = {person.pk: person for person in [*(user for user, _ in appraisers), *named]}
@@ -71,6 +74,10 @@ class AssignmentForm(forms.Form):
             for place in Assignment.Place
             if (office := self.cleaned_data[f"office{place}"])
         ]
+
+    def seen(self) -> set[int]:
+        """The keys of the assignments that the page showed."""
+        return {int(pk) for pk in self.cleaned_data["stood"].split() if pk.isdecimal()}
 
     @property
     def places(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.authorize import authorize
-from assessments.actions.assignments import Duty, assign
+from assessments.actions.assignments import Duty, Reassigned, assign
 from assessments.forms.assignments import AssignmentForm
 from assessments.models import Cohort
 from assessments.permissions import coordinates, may_run
@@ -41,30 +41,33 @@ def assignment(request: HttpRequest, cohort: Cohort, criterion: int) -> HttpResp
         raise Http404
     node = stored.tree.by_code[stored.codes[criterion]]
     offices = offices_of(cohort.period.host)
-    form = AssignmentForm(
-        request.POST or None,
-        offices=offices,
-        appraisers=appraisers_of(offices),
-        stands=assigned(cohort).direct.get(criterion, ()),
-    )
+    offered = {
+        "offices": offices,
+        "appraisers": appraisers_of(offices),
+        "stands": assigned(cohort).direct.get(criterion, ()),
+    }
+    form, refused = AssignmentForm(request.POST or None, **offered), ""
     if request.method == "POST" and form.is_valid():
         try:
             assign(
                 cohort=cohort,
                 criterion_id=criterion,
                 duties=[Duty(**chosen) for chosen in form.chosen()],
+                seen=form.seen(),
                 by=request.user,
                 now=request.received_at,
             )
+        except Reassigned as refusal:
+            # What somebody else has changed since is to be seen before anything else is decided.
+            refused, form = str(refusal), AssignmentForm(**offered)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"Đã lưu phân công {node.code} {node.name}.")
             return redirect(f"{reverse('assignments', args=[cohort.pk])}#criterion-{criterion}")
-    context = _about(request, cohort) | {"criterion": node, "form": form}
-    return render(
-        request, "assessments/appraisal/assignment.html", context, status=422 if form.errors else 200
-    )
+    context = _about(request, cohort) | {"criterion": node, "form": form, "refused": refused}
+    status = 409 if refused else 422 if form.errors else 200
+    return render(request, "assessments/appraisal/assignment.html", context, status=status)
 
 
 @authorize(coordinates, cohort=COHORTS)
@@ -80,6 +83,7 @@ def assignments_propose(request: HttpRequest, cohort: Cohort) -> HttpResponse:
                         cohort=cohort,
                         criterion_id=proposal.pk,
                         duties=[Duty(proposal.office)],
+                        seen=(),
                         by=request.user,
                         now=request.received_at,
                     )

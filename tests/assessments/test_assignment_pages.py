@@ -85,9 +85,26 @@ def test_a_criterion_is_given_to_two_people_with_substitutes(year: Year):
 def test_without_an_office_a_criterion_goes_with_what_is_above(year: Year):
     other = DepartmentFactory(parent=year.host)
     give(year, "1.1", Duty(other))
-    answer = client_of(year.coordinator).post(edit_url(year), {"office1": ""})
+    stood = Assignment.objects.get(criterion=year.criterion("1.1"))
+    answer = client_of(year.coordinator).post(edit_url(year), {"office1": "", "stood": stood.pk})
     assert answer.status_code == 302
     assert not Assignment.objects.filter(criterion=year.criterion("1.1")).exists()
+
+
+def test_the_later_of_two_coordinators_is_told_and_sees_what_stands(year: Year):
+    first, later = (DepartmentFactory(parent=year.host) for _ in range(2))
+    opened = page(year.coordinator, edit_url(year))
+    assert 'name="stood"' in opened
+    give(year, "1.1", Duty(first))
+    answer = client_of(year.coordinator).post(edit_url(year), {"office1": later.pk, "stood": ""})
+    assert answer.status_code == 409
+    assert "Phân công 1.1 vừa được người khác thay đổi" in answer.content.decode()
+    stands = Assignment.objects.get(criterion=year.criterion("1.1"))
+    assert stands.office == first
+    assert answer.context["form"]["office1"].value() == first.pk
+    again = client_of(year.coordinator).post(edit_url(year), {"office1": later.pk, "stood": stands.pk})
+    assert again.status_code == 302
+    assert Assignment.objects.get(criterion=year.criterion("1.1")).office == later
 
 
 @pytest.mark.parametrize(
