@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.dates import format_moment, format_short_date
 from accounts.models import Unit, User
 from assessments.calendar import Phase
-from assessments.models import Assessment, Assignment, Event, Explanation, Layer, Period
+from assessments.models import Assessment, Assignment, CorrectedScore, Event, Explanation, Layer, Period
 from assessments.models.periods import CALENDAR_COLUMNS
 from assessments.queries.desks import Desk
 from assessments.queries.leaves import leaf_criterion
@@ -76,7 +76,7 @@ ALL_LAYERS = frozenset(Layer.values)
 MARK = "mark"
 """The words of two appraisers, which events keep like a layer of their own."""
 MARKS = frozenset({MARK})
-# Nor is what the coordinator prepares to correct, which the unit reads once it is published.
+# What the coordinator prepares to correct; at its leaf it is read once it is published.
 CORRECTION = "correction"
 
 
@@ -91,14 +91,23 @@ class Step:
 
 
 def leaf_trail(assessment: Assessment, criterion_id: int, layers: frozenset[str]) -> list[Step]:
-    """What happened at a leaf, newest first; scores only of `layers`."""
+    """What happened at a leaf, newest first; scores only of `layers`, and corrections that were published."""
     criterion = leaf_criterion(assessment, criterion_id)
     events = Event.objects.filter(assessment=assessment, criterion=criterion_id).select_related("by")
-    return [
-        _step(event, criterion)
-        for event in events.order_by("-pk")
-        if _layer(event) is None or _layer(event) in layers
-    ]
+    corrected = CorrectedScore.objects.filter(
+        assessment=assessment, criterion=criterion_id, publication__isnull=False
+    )
+    published = set(corrected.order_by("pk").values_list("version", flat=True))
+    trail = []
+    for event in events.order_by("-pk"):
+        layer = _layer(event)
+        if layer == CORRECTION:
+            # Drafts before it were never anybody's points.
+            if (event.after or {}).get("version") in published:
+                trail.append(replace(_step(event, criterion), before=""))
+        elif layer is None or layer in layers:
+            trail.append(_step(event, criterion))
+    return trail
 
 
 def layers_for(desk: Desk, assessment: Assessment, criterion_id: int) -> frozenset[str]:

@@ -102,6 +102,20 @@ def test_a_coordinator_prepares_looks_and_publishes(published: Year, as_: Callab
     assert "hãy xem lại rồi công bố" in again.content.decode()
 
 
+def test_a_leafs_history_tells_the_correction_once_it_is_published(published: Year) -> None:
+    officer, sheet = published.officers[published.units[1].pk], published.sheet(1)
+    args = ("leaf_history", sheet.pk, published.criterion("1.1"))
+    prepare(published, "1.1", {"points": "3.5"}, place=1, reason="Còn xem lại")
+    prepare(published, "1.1", {"points": "4"}, place=1, seen=1, reason="Cộng thiếu 1 điểm")
+    assert "Cộng thiếu 1 điểm" not in page(officer, *args)
+    publish_correction(published)
+    for person in (officer, published.appraiser, published.coordinator):
+        assert "4 điểm – Cộng thiếu 1 điểm" in page(person, *args)
+        assert "Còn xem lại" not in page(person, *args)
+    prepare(published, "1.1", {"points": "2"}, place=1, reason="Chưa công bố")
+    assert "Chưa công bố" not in page(officer, *args)
+
+
 def test_of_two_coordinators_at_one_leaf_the_later_chooses(published: Year, as_: Callable) -> None:
     prepare(published, "1.1", {"points": "1"}, by=user_with(Role.COORDINATOR, published.host))
     url = reverse("correction_leaf", args=[published.sheet().pk, published.criterion("1.1")])
