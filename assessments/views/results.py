@@ -116,6 +116,7 @@ def result(request: HttpRequest, result: Result) -> HttpResponse:
             (version.publication, reverse("result", args=[version.pk]))
             for version in rankings.results_of_sheet(result.assessment)
         ],
+        "sees_history": sees_history.test(request.user, result.assessment.unit),
         "illustration": result.assessment.period.illustration,
     }
     return render(request, "assessments/result/result.html", context)

@@ -126,6 +126,9 @@ def test_the_leaves_of_a_result_are_for_the_unit_and_the_host(published: Year) -
         text = page(person, "result", result=pk)
         for said in ("10,206/20", "1/2", "Không áp dụng", "“Hài lòng”: 9", "Đơn vị không tự chấm"):
             assert said in text
+        # An appraiser knows the year he appraised, not the unit's others.
+        history = reverse("unit_history", kwargs={"unit": unit.pk})
+        assert (f'href="{history}"' in text) == (person != published.appraiser)
     for person in (
         published.officers[published.units[1].pk],
         user_with(Role.COORDINATOR),
