@@ -17,7 +17,6 @@ from assessments.models import (
     Cohort,
     CorrectedScore,
     Explanation,
-    Extension,
     Layer,
     Mark,
     Score,
@@ -25,6 +24,7 @@ from assessments.models import (
 )
 from assessments.queries.appraisal import TONES, JudgedRow, judged_row
 from assessments.queries.desks import Desk
+from assessments.queries.extensions import with_extensions
 from assessments.queries.leaves import needs_target
 from assessments.queries.sheet import Filled, made_row, typed_in
 from assessments.queries.waiting import Count, Ledger
@@ -173,7 +173,6 @@ def _rows(
         answer.assessment_id: answer
         for answer in Explanation.objects.filter(**about).select_related("answered_by").order_by("pk")
     }
-    _grant(sheets)
     earlier = _earlier(sheets, criterion)
     return [
         UnitRow(
@@ -195,19 +194,8 @@ def _rows(
             ),
             earlier.get(sheet.unit_id, ()),
         )
-        for sheet in sheets
+        for sheet in with_extensions(sheets)
     ]
-
-
-def _grant(sheets: list[Assessment]) -> None:
-    """Read the exceptions of all sheets at once: each would ask for its own when the clock has closed its round."""
-    granted: dict[int, list[Extension]] = {sheet.pk: [] for sheet in sheets}
-    for extension in (
-        Extension.objects.filter(assessment__in=sheets).prefetch_related("leaves").order_by("pk")
-    ):
-        granted[extension.assessment_id].append(extension)
-    for sheet in sheets:
-        sheet.granted = granted[sheet.pk]
 
 
 def _earlier(sheets: list[Assessment], criterion: Criterion) -> dict[int, tuple[Earlier, ...]]:

@@ -52,10 +52,6 @@ class Way:
         return next((n for n, step in enumerate(self.steps, 1) if step.status == "current"), len(self.steps))
 
     @property
-    def following(self) -> Step | None:
-        return next((step for step in self.steps if step.status == "ahead"), None)
-
-    @property
     def is_over(self) -> bool:
         return self.until is not None and self.now > self.until
 

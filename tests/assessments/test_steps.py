@@ -49,7 +49,7 @@ def test_the_state_and_the_clock_say_where_a_sheet_is(state, now, current, until
 
 def test_after_publication_all_is_done():
     found = way(State.FINAL, PeriodState.PUBLISHED, CALENDAR, [], now=NOW)
-    assert (found.current, found.until, found.following, found.place) == (None, None, None, 7)
+    assert (found.current, found.until, found.place) == (None, None, 7)
 
 
 def test_an_extension_moves_the_clock_of_its_own_step():
