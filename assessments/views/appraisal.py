@@ -21,6 +21,7 @@ from assessments.models import Assessment, Layer
 from assessments.permissions import coordinates, desk_of, may, sees_appraisal
 from assessments.queries.appraisal import LAYER_IN, judged_leaf, judged_sections
 from assessments.queries.desks import Desk
+from assessments.queries.extensions import last_moment
 from assessments.queries.finalisation import finalisation_check
 from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import DISPUTED, look_at_appraisal
@@ -63,6 +64,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "may_release": may(request.user, Action.RELEASE, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
+        "may_extend": may(request.user, Action.EXTEND, assessment, now=now),
         "answer": None,
         "swap": False,
     }
@@ -103,11 +105,13 @@ def _deadline(assessment: Assessment, now: datetime) -> dict[str, Any]:
     """When the round ends in which the sheet is, and why nothing can be judged if nothing can."""
     action = ACTION_ON[LAYER_IN[State(assessment.state)]]
     phase = STEPS[action].phases[0]
+    until = None if assessment.state == State.FINAL else last_moment(assessment, phase)
     window = assessment.period.calendar[phase]
     return {
         "phase": phase.label,
-        "deadline": None if assessment.state == State.FINAL else window.closes,
-        "is_open": window.is_open(now),
+        "deadline": until,
+        "is_open": until is not None and window.opens <= now <= until,
+        "is_extended": until is not None and until != window.closes,
         "refusal": None if assessment.state == State.FINAL else assessment.why_not(action, now=now),
     }
 

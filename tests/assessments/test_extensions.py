@@ -232,6 +232,21 @@ def test_the_periods_list_and_the_chip_of_a_row(year: Year):
         assert shown in page
 
 
+def test_an_appraiser_reads_until_when_and_the_coordinator_grants_it_there(year: Year):
+    with time_machine.travel(NOW, tick=False):
+        year.submit()
+    url = reverse("appraisal", args=[year.sheet().pk])
+    until = year.period.calendar[Phase.ROUND1].closes + timedelta(days=3)
+    grant(year, phase=Phase.ROUND1, until=until)
+    shown = {
+        person: text(client_of(person).get(url)) for person in (year.appraiser, year.coordinator, year.leader)
+    }
+    for page in shown.values():
+        assert f"{format_moment(until)} (được gia hạn)" in page
+    offered = reverse("extend", args=[year.sheet().pk])
+    assert [offered in page for page in shown.values()] == [False, True, False]
+
+
 def test_hostile_words_stay_words(year: Year):
     grant(year, reason="<b>x</b>{{ 7*7 }}", document="<i>")
     for url in (reverse("extensions", args=[year.period.pk]), reverse("sheet", args=[year.sheet().pk])):
