@@ -11,7 +11,7 @@ from accounts.authorize import authorize
 from assessments.actions import extensions as actions
 from assessments.forms.extensions import ExtensionForm
 from assessments.models import Assessment, Period
-from assessments.permissions import coordinates, leads_host
+from assessments.permissions import coordinates, oversees
 from assessments.queries.extensions import appraisal_began, choices_of, extensions_of, granted_to
 from assessments.workflow import Action, Refusal
 
@@ -60,7 +60,7 @@ def _status(form: ExtensionForm) -> int:
 
 
 @require_safe
-@authorize(coordinates | leads_host, period=Period.objects.in_context())
+@authorize(oversees, period=Period.objects.in_context())
 def extensions(request: HttpRequest, period: Period) -> HttpResponse:
     granted = extensions_of(period, now=request.received_at)
     context = {

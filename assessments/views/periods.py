@@ -24,7 +24,7 @@ from assessments.permissions import (
     coordinates_any,
     follows_any,
     follows_period,
-    leads_host,
+    oversees,
     may_run,
 )
 from assessments.queries.board import Board, board
@@ -74,7 +74,8 @@ def period(request: HttpRequest, period: Period) -> HttpResponse:
         "cohorts": overview.cohorts,
         "strip": strip_of(period, now=now),
         "check": opening_check(period, now=now) if period.state == PeriodState.PREPARING else None,
-        "sees_drafts": (coordinates | leads_host).test(request.user, period),
+        "oversees": oversees.test(request.user, period),
+        "coordinates": coordinates.test(request.user, period),
         "may_correct": may_run(request.user, PeriodAction.CORRECT, period, now=now),
         "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
         "may_remind": may_run(request.user, PeriodAction.REMIND, period, now=now),

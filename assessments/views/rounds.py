@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.authorize import authorize
 from assessments.actions import rounds
 from assessments.models import Cohort
-from assessments.permissions import coordinates, leads_host
+from assessments.permissions import coordinates, oversees
 from assessments.queries.explanations import disputes_of, threads_of
 from assessments.queries.rounds import readiness
 from assessments.workflow import Action
@@ -55,7 +55,7 @@ DECISIONS = {"chua": False, "roi": True}
 
 
 @require_safe
-@authorize(coordinates | leads_host, cohort=COHORTS)
+@authorize(oversees, cohort=COHORTS)
 def disputes(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """What the units of a cohort don't agree with, and what round 2 made of it."""
     everything = disputes_of(cohort)

@@ -25,6 +25,7 @@ from assessments.queries.explanations import asked_leaves
 from assessments.workflow import Action
 from criteria.models import CriteriaSet
 from tests.assessments.conftest import DEADLINE, NOW, Year, make_year
+from tests.assessments.corrected import announce
 
 pytestmark = pytest.mark.django_db
 AFTER = DEADLINE + timedelta(seconds=1)
@@ -281,6 +282,24 @@ class TestPage:
         url = reverse("period_remind", args=[year.period.pk])
         assert "không còn việc phải làm" in browser.get(url, follow=True).content.decode()
         assert "board-remind" not in browser.get(reverse("period", args=[year.period.pk])).content.decode()
+
+    def test_it_leads_everybody_to_what_he_may_read_also_after_publication(self, year: Year, as_: Callable):
+        year.play()
+        for_period, for_cohort = ("extensions", "sessions"), ("cohort_appraisal", "disputes")
+        board_url = reverse("period", args=[year.period.pk])
+        for published in (False, True):
+            if published:
+                announce(year)
+            for person in (year.coordinator, year.leader, year.appraiser):
+                shown = as_(person).get(board_url).content.decode()
+                urls = [reverse(name, args=[year.period.pk]) for name in for_period]
+                urls += [reverse(name, args=[year.cohort.pk]) for name in for_cohort]
+                assert {f'href="{url}"' in shown for url in urls} == {person != year.appraiser}
+                assert {as_(person).get(url).status_code for url in urls[:2]} == {
+                    403 if person == year.appraiser else 200
+                }
+                trail = reverse("period_events", args=[year.period.pk])
+                assert (f'href="{trail}"' in shown) == (person == year.coordinator)
 
     def test_only_the_coordinator_is_offered_to_remind(self, year: Year, as_: Callable):
         for person in (year.leader, year.appraiser):
