@@ -24,8 +24,8 @@ from assessments.permissions import (
     coordinates_any,
     follows_any,
     follows_period,
-    oversees,
     may_run,
+    oversees,
 )
 from assessments.queries.board import Board, board
 from assessments.queries.opening import opening_check
