@@ -14,13 +14,15 @@ from django.utils.text import slugify
 from accounts.dates import format_moment
 from accounts.models import Unit, User
 from assessments.actions.writing import record as record_event
-from assessments.models import RecordedResult, Result
 from assessments.workflow import Refusal
 from reports.contents import ContentRefused, read_content, read_report_file, settle, usual_content
+from reports.kinds import KINDS, Kind, Name, UnknownCodes
 from reports.models import Rendering, Report
 from reports.permissions import sees_report, writes_for, writes_report
-from reports.queries import digest, document_of, is_under_way, outcome_of, renderings_of
-from reports.remediation import UnknownCodes, unknown_codes
+from reports.queries.facts import facts_of
+from reports.queries.printing import is_under_way, renderings_of
+from reports.queries.reports import digest, document_of
+from reports.queries.subjects import Subject
 
 
 class Changed(Refusal):
@@ -37,48 +39,51 @@ class Changed(Refusal):
 @transaction.atomic
 def create_report(
     *,
-    about: Result | RecordedResult,
+    kind: Name,
+    about: Subject,
     content: dict[str, Any] | None = None,
     code: str = "",
     by: User,
     now: datetime,
 ) -> Report:
-    """A unit's report about one of its results; there is one per result, returned as it is if it exists.
+    """A report of that kind; there is one per subject, returned as it is if it exists.
 
-    PermissionDenied unless `by` writes for the unit, Refusal where the unit has no result to report on or
-    `content` (as `settle` takes it; the usual start if None) can't be printed about it.
+    PermissionDenied unless `by` writes such reports for the unit, Refusal where there is nothing to report on
+    or `content` (as `settle` takes it; the usual start if None) can't be printed about it.
     """
-    recorded = isinstance(about, RecordedResult)
-    unit = about.unit if recorded else about.assessment.unit
-    if not writes_for(by, unit.pk):
+    if not writes_for(by, kind, about.unit.pk):
         raise PermissionDenied
-    if not recorded and about.total is None:
-        raise Refusal(f"Đơn vị không có kết quả để báo cáo: {about.reason}.")
-    source = {"record": about} if recorded else {"result": about}
+    if about.why_not:
+        raise Refusal(about.why_not)
+    chosen = KINDS[kind]
     report, created = Report.objects.get_or_create(
-        kind=Report.Kind.REMEDIATION_RESULT,
-        **source,
+        kind=kind,
+        **about.key,
         defaults={
-            "code": code or _usual_code(about, unit),
-            "unit": unit,
-            "content": _settled(content or _usual_content(unit)),
+            "code": code or slugify(f"{about.unit.code}-{about.year}-{chosen.slug}-{about.token}"),
+            "unit": about.unit,
+            "year": about.year,
+            "content": _settled(content or _usual_content(chosen, about.unit), chosen),
             "updated_at": now,
             "updated_by": by,
         },
     )
     if created:
-        _refuse_unknown_codes(report)
+        if unknown := _unknown_codes(report, facts_of(report), report.content):
+            raise _unknown(unknown)
         _record("create_report", report, by=by, now=now, after={"content": report.content})
     return report
 
 
-def load_report(*, text: str, code: str, about: Result | RecordedResult, by: User, now: datetime) -> Report:
+def load_report(*, text: str, code: str, about: Subject, by: User, now: datetime) -> Report:
     """Store a report file (fixtures/reports/*.yaml) under `code`; one that exists stays as it is.
 
-    `about` is the stored result that the file's key `result` names, `by` an officer of its unit.
-    SetErrors for the file, Refusal where it has texts for codes that the result lacks.
+    `about` is what the file was written about, in most kinds the stored result that its key `result` names;
+    `by` writes such reports for its unit.
+    SetErrors for the file, Refusal where it has texts for codes that its facts lack.
     """
-    return create_report(about=about, content=read_report_file(text).content, code=code, by=by, now=now)
+    file = read_report_file(text)
+    return create_report(kind=file.kind, about=about, content=file.content, code=code, by=by, now=now)
 
 
 @transaction.atomic
@@ -87,15 +92,20 @@ def write_report(*, report: Report, content: dict[str, Any], seen: int, by: User
     locked = Report.objects.select_for_update().get(pk=report.pk)
     if not writes_report.test(by, locked):
         raise PermissionDenied
-    settled = _settled(content)
+    settled = _settled(content, KINDS[locked.kind])
     if locked.content == settled:
         return locked
     if locked.version != seen:
         raise Changed(locked)
     before = locked.content
+    # What was stored before stays storable, so that it can be moved elsewhere in peace.
+    facts = facts_of(locked)
+    if unknown := _unknown_codes(locked, facts, settled) - _unknown_codes(locked, facts, before):
+        raise _unknown(unknown)
     locked.content, locked.version = settled, locked.version + 1
     locked.updated_at, locked.updated_by = now, by
-    _refuse_unknown_codes(locked, known=_codes(before))
+    if locked.record:
+        locked.year = locked.record.year  # it may have been recorded under a wrong one
     locked.save()
     _record("write_report", locked, by=by, now=now, before={"content": before}, after={"content": settled})
     return locked
@@ -165,34 +175,20 @@ def _is_to_be_made_again(rendering: Rendering) -> bool:
     return rendering.state == Rendering.State.FAILED
 
 
-def _usual_code(about: Result | RecordedResult, unit: Unit) -> str:
-    if isinstance(about, RecordedResult):
-        return slugify(f"{unit.code}-{about.year}-khac-phuc-gn{about.pk}")
-    return slugify(f"{unit.code}-{about.assessment.period.year}-khac-phuc-kq{about.pk}")
-
-
-def _usual_content(unit: Unit) -> dict[str, Any]:
+def _usual_content(kind: Kind[Any], unit: Unit) -> dict[str, Any]:
     superior = unit.parent.name if unit.parent else ""
-    return usual_content(name=unit.name, place=unit.place, superior=superior)
+    return usual_content(name=unit.name, place=unit.place, superior=superior, sign=kind.sign)
 
 
-def _settled(content: dict[str, Any]) -> dict[str, Any]:
+def _settled(content: dict[str, Any], kind: Kind[Any]) -> dict[str, Any]:
     try:
-        return settle(content)
+        return settle(content, kind.parts)
     except ContentRefused as error:
         raise Refusal(str(error)) from error
 
 
-def _codes(content: dict[str, Any]) -> set[str]:
-    written = read_content(content)
-    return {*written.remedies_by_code, *written.tasks_by_area}
-
-
-def _refuse_unknown_codes(report: Report, known: frozenset[str] | set[str] = frozenset()) -> None:
-    """`known`: what was stored before stays storable, so that it can be moved elsewhere in peace."""
-    unknown = unknown_codes(outcome_of(report), read_content(report.content)) - known
-    if unknown:
-        raise _unknown(unknown)
+def _unknown_codes(report: Report, facts: Any, content: dict[str, Any]) -> set[str]:
+    return KINDS[report.kind].unknown_codes(read_content(content), facts)
 
 
 def _unknown(codes: set[str] | tuple[str, ...]) -> Refusal:
@@ -215,7 +211,8 @@ def _record(
         action,
         by=by,
         now=now,
-        assessment=report.result.assessment if report.result else None,
+        assessment=report.result.assessment if report.result else report.assessment,
+        period=report.period,
         before=before,
         after={"report": report.code, "version": report.version, **after},
     )

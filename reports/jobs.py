@@ -13,7 +13,7 @@ from reports.document import Document
 from reports.docx import render_docx
 from reports.models import Rendering, Report
 from reports.pdf import render_pdf
-from reports.queries import digest, document_of, reports
+from reports.queries.reports import digest, document_of, reports
 
 
 class Superseded(Exception):

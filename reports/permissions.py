@@ -1,23 +1,32 @@
-"""Who may read and write a unit's reports."""
+"""Who may read and write the reports of units and hosts."""
 
 import rules
 
-from accounts.models import Role, User
+from accounts.models import User
 from assessments.permissions import follows_unit, works_for
+from reports.kinds import BY_HOST
 from reports.models import Report
+from reports.queries.offers import writing_units
+from reports.queries.subjects import writer_of
 
 
 @rules.predicate
 def sees_report(user: User, report: Report) -> bool:
-    """The unit's own people, and coordinators and leaders of the units above it."""
-    return works_for.test(user, report.unit) or follows_unit.test(user, report.unit)
+    """Coordinators and leaders of the unit and of those above it; the unit's own people where it speaks itself."""
+    if follows_unit.test(user, report.unit):
+        return True
+    return report.kind not in BY_HOST and works_for.test(user, report.unit)
 
 
 @rules.predicate
 def writes_report(user: User, report: Report) -> bool:
-    return writes_for(user, report.unit_id)
+    return writes_for(user, report.kind, report.unit_id)
 
 
-def writes_for(user: User, unit_id: int) -> bool:
-    """Reports are written by the officers of the unit they speak for."""
-    return user.is_active and user.holds(Role.OFFICER, unit_id)
+@rules.predicate
+def writes_any(user: User) -> bool:
+    return bool(writing_units(user))
+
+
+def writes_for(user: User, kind: str, unit_id: int) -> bool:
+    return user.is_active and user.holds(writer_of(kind), unit_id)

@@ -4,7 +4,8 @@ from reports import views
 
 urlpatterns = [
     path("bao-cao/", views.report_list, name="reports"),
-    path("bao-cao/lap/<slug:source>/<int:pk>/", views.report_new, name="report_new"),
+    path("bao-cao/lap/", views.report_start, name="report_start"),
+    path("bao-cao/lap/<slug:kind>/<slug:source>/<int:pk>/", views.report_new, name="report_new"),
     path("bao-cao/<int:report>/", views.report, name="report"),
     path("bao-cao/<int:report>/soan/", views.report_edit, name="report_edit"),
     path("bao-cao/<int:report>/tao-tep/", views.report_render, name="report_render"),

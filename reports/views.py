@@ -1,4 +1,4 @@
-"""A unit's reports: list, write, look at, print."""
+"""Reports of all kinds: list, begin, write, look at, print."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.authorize import authorize, signed_in
 from assessments.workflow import Refusal
-from reports import actions, jobs, queries
+from reports import actions, jobs
 from reports.forms import CitationForm, CitationFormSet, ReportForm, saved_citations
 from reports.html import render_sheet
+from reports.kinds import KINDS, UnknownCodes
 from reports.models import Rendering, Report
-from reports.permissions import sees_report, writes_report
-from reports.remediation import UnknownCodes
+from reports.permissions import sees_report, writes_any, writes_report
+from reports.queries import lists
+from reports.queries.offers import offers, writable_kinds, writing_units
+from reports.queries.printing import Printing, earlier_documents, printing, printing_of, renderings_of
+from reports.queries.reports import guarded_reports, opened, reports
+from reports.queries.subjects import subject_at
 
-REPORTS = queries.reports()
-GUARDED = queries.guarded_reports()
+REPORTS = reports()
+GUARDED = guarded_reports()
 PER_PAGE = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -28,53 +33,82 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @authorize(signed_in)
 def report_list(request: HttpRequest) -> HttpResponse:
-    """Reports the user may read, by unit (tim) and year (nam), and results of his that still lack one."""
-    unit, typed_year = request.GET.get("tim", ""), request.GET.get("nam", "").strip()
-    year = int(typed_year) if typed_year.isdecimal() and len(typed_year) == 4 else None
-    found = queries.visible_reports(request.user, unit=unit.replace("\0", ""), year=year)
+    """Reports the user may read, by unit (tim) and year (nam)."""
+    unit, year = request.GET.get("tim", ""), _year(request)
+    found = lists.visible_reports(request.user, unit=unit.replace("\0", ""), year=year)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "listed": [queries.listed(report) for report in page],
-        "reportable": queries.reportable(request.user, year=year),
+        "listed": [lists.listed(report) for report in page],
+        "writes_any": writes_any.test(request.user),
         "unit": unit,
         "year": year or "",
     }
     return render(request, "reports/list.html", context)
 
 
+@require_safe
+@authorize(writes_any)
+def report_start(request: HttpRequest) -> HttpResponse:
+    """What the user could write, by kind (loai), unit (don-vi) and year (nam)."""
+    units = writing_units(request.user)
+    unit = next((unit for unit in units if request.GET.get("don-vi") == unit.code), None)
+    kind = KINDS.get(request.GET.get("loai", ""))
+    year = _year(request)
+    context = {
+        "offers": offers(
+            request.user, kind=kind.name if kind else "", unit=unit.pk if unit else None, year=year
+        ),
+        "kinds": writable_kinds(request.user),
+        "units": units,
+        "kind": kind,
+        "unit": unit,
+        "year": year or "",
+    }
+    return render(request, "reports/start.html", context)
+
+
 @require_POST
 @authorize(signed_in)
-def report_new(request: HttpRequest, source: str, pk: int) -> HttpResponse:
-    about = queries.source_of(source, pk)
+def report_new(request: HttpRequest, kind: str, source: str, pk: int) -> HttpResponse:
+    about = subject_at(KINDS[kind], source, pk) if kind in KINDS else None
     if about is None:
         raise Http404
     try:
-        created = actions.create_report(about=about, by=request.user, now=request.received_at)
+        created = actions.create_report(
+            kind=KINDS[kind].name, about=about, by=request.user, now=request.received_at
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("reports")
+        return redirect("report_start")
     return redirect("report_edit", report=created.pk)
+
+
+def _year(request: HttpRequest) -> int | None:
+    typed = request.GET.get("nam", "").strip()
+    return int(typed) if typed.isdecimal() and len(typed) == 4 else None
 
 
 @require_safe
 @authorize(sees_report, report=REPORTS)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
     """The document as it stands, with its files."""
+    whole = opened(report)
     context = {
         "report": report,
         "writable": writes_report.test(request.user, report),
         "illustration": report.illustration,
+        "problems": whole.problems(),
     }
     try:
-        document = queries.document_of(report)
+        document = whole.build()
     except UnknownCodes as error:
-        printing = queries.Printing(None)
+        found = Printing(None)
         context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
     else:
-        printing = queries.printing_of(report, document, now=request.received_at)
+        found = printing_of(report, document, now=request.received_at)
         context |= {"unknown_codes": "", "sheet": render_sheet(document)}
-    context |= {"printing": printing, "earlier": queries.earlier_documents(report, printing)}
+    context |= {"printing": found, "earlier": earlier_documents(report, found)}
     return render(request, "reports/report.html", context)
 
 
@@ -82,8 +116,9 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
 @authorize(writes_report, report=REPORTS)
 def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
+    whole = opened(report)
     form = ReportForm(
-        typed, outcome=queries.outcome_of(report), content=report.content, version=report.version
+        typed, kind=whole.kind, facts=whole.facts, content=report.content, version=report.version
     )
     asked_by = CitationForm(typed, prefix="request", initial=report.content.get("request"))
     basis = CitationFormSet(typed, prefix="basis", initial=report.content.get("basis", []))
@@ -145,10 +180,10 @@ def report_render(request: HttpRequest, report: Report) -> HttpResponse:
 @authorize(sees_report, report=GUARDED)
 def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
     """How far one document of the report is."""
-    found = queries.renderings_of(report).filter(pk=rendering).first()
+    found = renderings_of(report).filter(pk=rendering).first()
     if found is None:
         raise Http404
-    context = {"report": report, "printing": queries.printing(found, now=request.received_at)}
+    context = {"report": report, "printing": printing(found, now=request.received_at)}
     return render(request, "reports/report.html#rendering", context)
 
 

@@ -30,6 +30,7 @@ from tests.worlds import (
 
 ANONYMOUS = frozenset({"anonymous"})
 OFFICER = frozenset({"officer"})
+OFFICERS = OFFICER | {"officer_elsewhere"}
 LEADER = frozenset({"unit_leader"})
 UNIT = OFFICER | LEADER
 APPRAISER = frozenset({"appraiser"})
@@ -239,10 +240,15 @@ TABLE: dict[str, Access] = {
     ),
     # reports
     "reports": Access(get=SIGNED_IN, post=NOBODY),
+    "report_start": Access(get=OFFICERS, post=NOBODY),
     "report_new": Access(
         get=NOBODY,
         post=OFFICER,
-        where=lambda world: {"source": "record", "pk": record_result(world).pk},
+        where=lambda world: {
+            "kind": "remediation_result",
+            "source": "record",
+            "pk": record_result(world).pk,
+        },
     ),
     "report": Access(get=UNIT | HOST, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
     "report_edit": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),

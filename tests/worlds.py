@@ -40,7 +40,9 @@ from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from reports.actions import create_report, request_rendering, store_rendering
+from reports.kinds import Name
 from reports.models import Rendering, Report
+from reports.queries.subjects import subject_of
 from tests.calendars import overlapping
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
@@ -259,7 +261,12 @@ def record_result(world: World) -> RecordedResult:
 
 def report_on(world: World) -> Report:
     """What the unit writes about that earlier year."""
-    return create_report(about=record_result(world), by=world.persons["officer"], now=world.now)
+    return create_report(
+        kind=Name.REMEDIATION_RESULT,
+        about=subject_of(record_result(world)),
+        by=world.persons["officer"],
+        now=world.now,
+    )
 
 
 def printed(world: World) -> Rendering:

@@ -12,6 +12,7 @@ from parindex.demo.fixtures import FIXTURES, read, text
 from parindex.demo.workdays import Workdays
 from reports.actions import load_report
 from reports.models import Report
+from reports.queries.subjects import subject_of
 
 Results = dict[str, RecordedResult]
 
@@ -48,12 +49,12 @@ def _add_reports(plan: dict, results: Results, days: Workdays) -> int:
     added = 0
     for row in plan["reports"]:
         about = results[row["result"]]
-        if Report.objects.filter(record=about).exists():
+        if Report.objects.filter(code=row["file"]).exists():
             continue
         load_report(
             text=text(row["file"], "reports"),
             code=row["file"],
-            about=about,
+            about=subject_of(about),
             by=_person(row),
             now=days.at(int(plan["day"]) + 1, 60),
         )

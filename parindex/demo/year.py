@@ -29,6 +29,7 @@ from parindex.demo.sheets import People, Sheet
 from parindex.demo.workdays import Workdays
 from reports.actions import load_report
 from reports.jobs import start_rendering
+from reports.queries.subjects import subject_of
 
 
 @dataclass
@@ -66,7 +67,8 @@ class Year:
         """A unit's report about its published result; its PDF is made as soon as a worker runs."""
         by, now = User.objects.get(username=entry["by"]), self.days.at(int(entry["day"]), 120)
         result = Result.objects.get(assessment__period=period, assessment__unit=self.units[entry["unit"]])
-        report = load_report(text=text(entry["file"], "reports"), code="", about=result, by=by, now=now)
+        about = subject_of(result)
+        report = load_report(text=text(entry["file"], "reports"), code="", about=about, by=by, now=now)
         start_rendering(report=report, by=by, now=now)
 
     def _at(self, key: str, minute: int) -> datetime:

@@ -1,19 +1,10 @@
 """What people write for a report: as plain values that a form fills and the database keeps, and as files."""
 
 from reports.contents.files import ReportFile, read_report_file
-from reports.contents.stored import (
-    NARRATIVES,
-    NARRATIVES_BY_CODE,
-    ContentRefused,
-    citation_text,
-    read_content,
-    settle,
-)
+from reports.contents.stored import ContentRefused, citation_text, read_content, settle
 from reports.contents.usual import usual_content
 
 __all__ = [
-    "NARRATIVES",
-    "NARRATIVES_BY_CODE",
     "ContentRefused",
     "ReportFile",
     "citation_text",

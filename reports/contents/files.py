@@ -9,7 +9,8 @@ from criteria.schema import Problem, SetErrors
 from criteria.schema.fields import Fields
 from criteria.schema.nodes import Mapping, Scalar, read_nodes
 from reports.contents import limits
-from reports.contents.stored import NARRATIVES, NARRATIVES_BY_CODE, ContentRefused, settle
+from reports.contents.stored import ContentRefused, settle
+from reports.kinds import KINDS, About, Name, Part
 
 FILE_KEYS = (
     "kind", "result", "head", "addressees", "request", "basis", "signature", "recipients", "narrative",
@@ -17,14 +18,13 @@ FILE_KEYS = (
 HEAD_KEYS = ("superior", "issuer", "symbol", "number", "place", "issued_on")
 CITATION_KEYS = ("kind", "number", "issued_on", "issuer", "subject")
 SIGNATURE_KEYS = ("authority", "name")
-KINDS = ("remediation_result",)
 
 
 @dataclass(frozen=True)
 class ReportFile:
-    """`result` names the result's own file; `content` is settled."""
+    """`result` names the result's own file, where the kind is about one; `content` is settled."""
 
-    kind: str
+    kind: Name
     result: str
     content: dict[str, Any]
 
@@ -37,20 +37,22 @@ def read_report_file(text: str) -> ReportFile:
         raise SetErrors(problems)
     fields = Fields(root, problems)
     fields.refuse_unknown(FILE_KEYS)
-    kind = fields.line_of_text("kind", required=True)
-    if kind and kind not in KINDS:
+    name = fields.line_of_text("kind", required=True)
+    kind = KINDS.get(Name(name)) if name in {*Name} else None
+    if name and kind is None:
         fields.problem("kind", f"phải là một trong: {', '.join(KINDS)}")
-    result = fields.line_of_text("result", required=True, longest=80)
-    content = _content(fields)
-    if problems:
+    about_result = kind is not None and kind.about is About.RESULT
+    result = fields.line_of_text("result", required=about_result, longest=80)
+    content = _content(fields, kind.parts if kind else None)
+    if problems or kind is None:
         raise SetErrors(problems)
     try:
-        return ReportFile(kind, result, settle(content))
+        return ReportFile(kind.name, result, settle(content, kind.parts))
     except ContentRefused as error:
         raise SetErrors([Problem(None, "", "", str(error))]) from error
 
 
-def _content(fields: Fields) -> dict[str, Any]:
+def _content(fields: Fields, parts: tuple[Part, ...] | None) -> dict[str, Any]:
     content: dict[str, Any] = {
         "addressees": _lines(fields, "addressees"),
         "recipients": _lines(fields, "recipients", required=True),
@@ -73,11 +75,14 @@ def _content(fields: Fields) -> dict[str, Any]:
             "authority": _lines(signature, "authority", required=True),
             "name": signature.line_of_text("name", longest=limits.LINE),
         }
-    if narrative := fields.mapping_under("narrative"):
-        narrative.refuse_unknown((*NARRATIVES, *NARRATIVES_BY_CODE))
+    narrative = fields.mapping_under("narrative")
+    if narrative and parts is not None:
+        narrative.refuse_unknown([part.key for part in parts])
         content["narrative"] = {
-            **{name: narrative.text(name, longest=limits.TEXT) for name in NARRATIVES},
-            **{name: _texts(narrative.mapping_under(name)) for name in NARRATIVES_BY_CODE},
+            part.key: _texts(narrative.mapping_under(part.key))
+            if part.by
+            else narrative.text(part.key, longest=limits.TEXT)
+            for part in parts
         }
     return content
 

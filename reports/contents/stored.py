@@ -9,10 +9,7 @@ from typing import Any
 from reports.citations import Citation
 from reports.contents import limits
 from reports.document import Head, Signature
-from reports.remediation import Content
-
-NARRATIVES = ("organisation", "remedies", "difficulties", "tasks", "closing")
-NARRATIVES_BY_CODE = ("remedies_by_code", "tasks_by_area")
+from reports.kinds import Content, Part
 
 
 class ContentRefused(ValueError):
@@ -23,6 +20,7 @@ def read_content(stored: Mapping[str, Any]) -> Content:
     """The Content of stored values; KeyError or TypeError where they are not such values."""
     head = stored["head"]
     narrative = stored.get("narrative", {})
+    by_code = {key: dict(value) for key, value in narrative.items() if not isinstance(value, str)}
     return Content(
         head=Head(
             issuer=tuple(head["issuer"]),
@@ -37,19 +35,20 @@ def read_content(stored: Mapping[str, Any]) -> Content:
         addressees=tuple(stored.get("addressees", ())),
         request=_citation(stored["request"]) if stored.get("request") else None,
         basis=tuple(_citation(citation) for citation in stored.get("basis", ())),
-        **{name: narrative.get(name, "") for name in NARRATIVES},
-        **{name: dict(narrative.get(name, {})) for name in NARRATIVES_BY_CODE},
+        texts={key: text for key, text in narrative.items() if isinstance(text, str)},
+        texts_by_code=by_code,
     )
 
 
-def settle(values: Mapping[str, Any]) -> dict[str, Any]:
+def settle(values: Mapping[str, Any], parts: Iterable[Part]) -> dict[str, Any]:
     """The one spelling in which content is stored, so that an unchanged save changes nothing.
 
-    Every key is there, line ends are plain, empty entries and NUL (which no database takes) are gone.
+    The key of every part is there and no other, line ends are plain, empty entries and NUL (which no
+    database takes) are gone.
     ContentRefused for what is too long or can't be read.
     """
     try:
-        settled = _settled(values)
+        settled = _settled(values, tuple(parts))
         read_content(settled)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         if isinstance(error, ContentRefused):
@@ -58,13 +57,18 @@ def settle(values: Mapping[str, Any]) -> dict[str, Any]:
     return settled
 
 
-def _settled(values: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(values: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, Any]:
     head, signature = values["head"], values["signature"]
     narrative = values.get("narrative") or {}
-    texts = {name: _text(narrative.get(name, "")) for name in NARRATIVES}
+    if unknown := narrative.keys() - {part.key for part in parts}:
+        raise KeyError(*sorted(unknown))
+    texts = {part.key: _text(narrative.get(part.key, "")) for part in parts if not part.by}
     by_code = {
-        name: {code: _text(text) for code, text in (narrative.get(name) or {}).items() if text.strip()}
-        for name in NARRATIVES_BY_CODE
+        part.key: {
+            code: _text(text) for code, text in (narrative.get(part.key) or {}).items() if text.strip()
+        }
+        for part in parts
+        if part.by
     }
     all_texts = [*texts.values(), *(text for written in by_code.values() for text in written.values())]
     if complaint := limits.too_long_together(all_texts):

@@ -10,15 +10,18 @@ LONGEST_SYMBOL = 12
 _HEADS = {"Phòng": "Trưởng phòng", "Văn phòng": "Chánh Văn phòng", "Ban": "Trưởng ban"}
 
 
-def usual_content(*, name: str, place: str, superior: str) -> dict[str, Any]:
-    """For the unit of that full name; `superior` is printed above departments and offices only."""
+def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> dict[str, Any]:
+    """For the unit of that full name; `superior` is printed above departments and offices only.
+
+    `sign` abbreviates the type of the document.
+    """
     of_committee = name.startswith(COMMITTEE)
     initials = "".join(word[0] for word in name.split() if word[0].isalpha()).upper()[:LONGEST_SYMBOL]
     return {
         "head": {
             "superior": "" if of_committee else superior,
             "issuer": [COMMITTEE, name.removeprefix(COMMITTEE)] if of_committee else [name],
-            "symbol": "BC-UBND" if of_committee else f"BC-{initials}",
+            "symbol": f"{sign}-UBND" if of_committee else f"{sign}-{initials}",
             "place": place,
         },
         "signature": {

@@ -12,9 +12,11 @@ from accounts.models import Role
 from assessments.actions.recorded import load_record
 from reports.actions import create_report
 from reports.html import render_page
+from reports.kinds import Name
 from reports.models import Report
 from reports.pdf import render_pdf
-from reports.queries import document_of, reports
+from reports.queries.reports import document_of, reports
+from reports.queries.subjects import subject_of
 from tests.bench.ratios import Measured, each, in_ms, in_turn
 from tests.factories import UnitFactory, user_with
 
@@ -59,7 +61,8 @@ def _stored_report() -> Report:
     )
     content = yaml.safe_load((fixtures / "reports/lien-son-2024.yaml").read_text(encoding="utf-8"))
     return create_report(
-        about=record,
+        kind=Name.REMEDIATION_RESULT,
+        about=subject_of(record),
         content={key: value for key, value in content.items() if key not in {"kind", "result"}},
         by=user_with(Role.OFFICER, unit),
         now=now,

@@ -431,7 +431,9 @@ def verified() -> str:
 def write_the_report(page: Page, looked_at) -> None:
     page.goto("/bao-cao/")
     looked_at(page, "reports-officer")
-    page.get_by_role("button", name=re.compile("Lập báo cáo")).first.click()
+    page.get_by_role("link", name="Lập báo cáo").click()
+    looked_at(page, "report-start")
+    page.get_by_role("button", name=re.compile("Kết quả khắc phục")).first.click()
     page.get_by_label("Khó khăn, vướng mắc").fill("Đường truyền ở một số thôn còn yếu.")
     looked_at(page, "report-edit")
     page.get_by_role("button", name="Lưu báo cáo").click()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -17,11 +17,13 @@ from assessments.actions.publication import publish
 from assessments.actions.recorded import load_record
 from assessments.models import RecordedResult, Result
 from reports import jobs
-from reports.actions import load_report
+from reports.actions import create_report, load_report
 from reports.contents import settle
 from reports.forms import CitationForm, CitationFormSet, ReportForm
+from reports.kinds import KINDS, Name
 from reports.models import Rendering, Report
-from reports.queries import outcome_of, reports
+from reports.queries.reports import opened, reports
+from reports.queries.subjects import subject_of
 from tests.assessments.conftest import Year, preparing_year, small_set, year  # noqa: F401 — fixtures
 from tests.factories import ProvinceFactory, UnitFactory, user_with
 from tests.reports.stored import FIXTURES
@@ -46,7 +48,13 @@ class LienSon:
     def settled(self, **narrative: str) -> dict:
         """The stored content with other narrative texts."""
         content = self.report.content
-        return settle({**content, "narrative": {**content["narrative"], **narrative}})
+        texts = {**content["narrative"], **narrative}
+        return settle({**content, "narrative": texts}, KINDS[self.report.kind].parts)
+
+
+def remediation(about: RecordedResult | Result, by: User) -> Report:
+    """The first draft of that kind."""
+    return create_report(kind=Name.REMEDIATION_RESULT, about=subject_of(about), by=by, now=NOW)
 
 
 def text_of(folder: str, name: str) -> str:
@@ -78,7 +86,11 @@ def add_lien_son() -> LienSon:
     record = load_record(text=text_of("results", "lien-son-2023"), by=people["coordinator"], now=NOW)
     made = LienSon(host, unit, neighbour, record, people["officer"], people)
     load_report(
-        text=text_of("reports", "lien-son-2024"), code="lien-son-2024", about=record, by=made.officer, now=NOW
+        text=text_of("reports", "lien-son-2024"),
+        code="lien-son-2024",
+        about=subject_of(record),
+        by=made.officer,
+        now=NOW,
     )
     return made
 
@@ -117,9 +129,16 @@ def go() -> Callable[..., HttpResponse]:
     return visit
 
 
+def form_of(report: Report, typed: QueryDict | None = None) -> ReportForm:
+    whole = opened(report)
+    return ReportForm(
+        typed, kind=whole.kind, facts=whole.facts, content=report.content, version=report.version
+    )
+
+
 def as_posted(report: Report, **changed: str) -> dict[str, str]:
     """What a browser sends when the page of `report` is saved, but for `changed`."""
-    form = ReportForm(outcome=outcome_of(report), content=report.content, version=report.version)
+    form = form_of(report)
     asked_by = CitationForm(prefix="request", initial=report.content.get("request"))
     basis = CitationFormSet(prefix="basis", initial=report.content.get("basis", []))
     fields = [*form, *asked_by, *basis.management_form, *(field for one in basis for field in one)]

@@ -11,7 +11,7 @@ from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
 from criteria.points import ZERO
 from criteria.tree import Component
 from reports.contents import read_content
-from reports.remediation import Content
+from reports.kinds import Content
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -39,7 +39,7 @@ def outcome(name: str) -> Outcome:
     )
 
 
-def remediation_content(name: str) -> Content:
+def content(name: str) -> Content:
     return read_content(_load("reports", name))
 
 

@@ -13,7 +13,6 @@ from assessments.workflow import Refusal
 from criteria.schema import SetErrors
 from reports.actions import (
     Changed,
-    create_report,
     fail_rendering,
     load_report,
     request_rendering,
@@ -21,9 +20,10 @@ from reports.actions import (
     write_report,
 )
 from reports.models import Rendering, Report
-from reports.queries import reports
+from reports.queries.reports import reports
+from reports.queries.subjects import subject_of
 from tests.factories import user_with
-from tests.reports.conftest import NOW, text_of
+from tests.reports.conftest import NOW, remediation, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_the_loaded_report_has_its_code_its_words_and_an_event(lien_son):
 def test_loading_again_changes_nothing(lien_son):
     write(lien_son, lien_son.settled(tasks="Sửa"))
     text = text_of("reports", "lien-son-2024")
-    load_report(text=text, code="khac", about=lien_son.record, by=lien_son.officer, now=NOW)
+    load_report(text=text, code="khac", about=subject_of(lien_son.record), by=lien_son.officer, now=NOW)
     assert lien_son.report.content["narrative"]["tasks"] == "Sửa"
     assert Report.objects.count() == 1
 
@@ -86,7 +86,7 @@ def test_a_file_that_does_not_fit_is_refused_and_leaves_nothing(lien_son, old, n
     Report.objects.all().delete()
     text = text_of("reports", "lien-son-2024").replace(old, new, 1)
     with pytest.raises(error, match=words):
-        load_report(text=text, code="x", about=lien_son.record, by=lien_son.officer, now=NOW)
+        load_report(text=text, code="x", about=subject_of(lien_son.record), by=lien_son.officer, now=NOW)
     assert not Report.objects.exists()
 
 
@@ -94,7 +94,7 @@ def test_a_file_that_does_not_fit_is_refused_and_leaves_nothing(lien_son, old, n
 def test_only_the_units_officer_creates_and_writes(lien_son, who):
     person = lien_son.people[who]
     with pytest.raises(PermissionDenied):
-        create_report(about=lien_son.record, by=person, now=NOW)
+        remediation(lien_son.record, person)
     with pytest.raises(PermissionDenied):
         write(lien_son, lien_son.settled(tasks="Lạ"), by=person)
 
@@ -102,7 +102,7 @@ def test_only_the_units_officer_creates_and_writes(lien_son, who):
 def test_who_was_dismissed_writes_and_asks_for_nothing(lien_son):
     lien_son.officer.is_active = False
     for act in (
-        lambda: create_report(about=lien_son.record, by=lien_son.officer, now=NOW),
+        lambda: remediation(lien_son.record, lien_son.officer),
         lambda: write(lien_son, lien_son.settled(tasks="Lạ")),
         lambda: ask(lien_son),
     ):
@@ -112,27 +112,25 @@ def test_who_was_dismissed_writes_and_asks_for_nothing(lien_son):
 
 def test_a_first_draft_can_be_printed_as_it_is(published, year):
     officer = year.officers[year.units[0].pk]
-    first = create_report(about=published, by=officer, now=NOW)
+    first = remediation(published, officer)
     assert first.code == f"{year.units[0].code.lower()}-2026-khac-phuc-kq{published.pk}"
     assert first.content["head"]["issuer"] == ["Ủy ban nhân dân", year.units[0].short_name]
-    assert create_report(about=published, by=officer, now=NOW).pk == first.pk
+    assert remediation(published, officer).pk == first.pk
     assert Event.objects.get(action="create_report").assessment == published.assessment
 
 
 def test_a_unit_without_a_result_has_nothing_to_report_on(published, year):
     without = Result.objects.get(assessment__unit=year.units[2])
     with pytest.raises(Refusal, match="Chưa gửi phiếu"):
-        create_report(about=without, by=year.officers[year.units[2].pk], now=NOW)
+        remediation(without, year.officers[year.units[2].pk])
 
 
 def test_codes_of_a_result_and_a_record_never_meet(lien_son, published, year):
     record = lien_son.record
     record.unit, record.year = year.units[0], 2026
-    codes = {
-        create_report(about=about, by=year.officers[year.units[0].pk], now=NOW).code for about in (published,)
-    }
+    codes = {remediation(about, year.officers[year.units[0].pk]).code for about in (published,)}
     Report.objects.filter(record=record).delete()
-    codes.add(create_report(about=record, by=year.officers[year.units[0].pk], now=NOW).code)
+    codes.add(remediation(record, year.officers[year.units[0].pk]).code)
     assert len(codes) == 2
 
 

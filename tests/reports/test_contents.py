@@ -7,9 +7,11 @@ import pytest
 from criteria.schema import SetErrors
 from reports.contents import ContentRefused, decree, limits, read_report_file, settle, usual_content
 from reports.contents.stored import read_content
+from reports.kinds import KINDS
 from tests.reports.conftest import text_of
 
 FILE = text_of("reports", "lien-son-2024")
+PARTS = KINDS["remediation_result"].parts
 BARE = {
     "head": {"issuer": ["UBND", "xã A"], "symbol": "BC-UBND", "place": "A"},
     "signature": {"authority": ["Chủ tịch"], "name": ""},
@@ -20,10 +22,10 @@ BARE = {
 def test_the_stored_report_is_read_and_settled():
     file = read_report_file(FILE)
     assert (file.kind, file.result) == ("remediation_result", "lien-son-2023")
-    assert settle(file.content) == file.content
+    assert settle(file.content, PARTS) == file.content
     content = read_content(file.content)
     assert content.head.reference == "44/BC-UBND"
-    assert set(content.tasks_by_area) == set("12345678")
+    assert set(content.by_code("tasks_by_area")) == set("12345678")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def test_the_stored_report_is_read_and_settled():
     [
         ("symbol: BC-UBND", "symbl: BC-UBND", "head.symbl: không có khóa này; có phải là “symbol”?"),
         ('issued_on: "2024-05-04"', 'issued_on: "04/05/2024"', "dòng 12, head.issued_on: phải là ngày"),
-        ("kind: remediation_result", "kind: index_result", "dòng 2, kind: phải là một trong"),
+        ("kind: remediation_result", "kind: khac", "dòng 2, kind: phải là một trong"),
         ("  remedies_by_code:", "  remedies_by_cod:", "narrative.remedies_by_cod: không có khóa này"),
         ("narrative:\n", "narratives:\n", "narratives: không có khóa này; có phải là “narrative”?"),
         ("recipients:\n", "recipients:\n  - [a, b]\n", "recipients: mỗi mục phải là một dòng chữ"),
@@ -54,16 +56,17 @@ def test_a_file_that_is_no_report_is_refused(text):
 
 def test_every_key_is_there_and_nothing_empty_remains():
     settled = settle(
-        {**BARE, "recipients": [" a  b ", "", "Lưu:\nVT"], "narrative": {"tasks_by_area": {"1": " "}}}
+        {**BARE, "recipients": [" a  b ", "", "Lưu:\nVT"], "narrative": {"tasks_by_area": {"1": " "}}},
+        PARTS,
     )
     assert settled["recipients"] == ["a b", "Lưu: VT"]
     assert settled["narrative"]["tasks_by_area"] == {}
     assert settled["request"] is None
-    assert settle(settled) == settled
+    assert settle(settled, PARTS) == settled
 
 
 def test_line_ends_are_plain_and_nul_is_gone():
-    assert settle({**BARE, "narrative": {"tasks": " a \r\nb\0\r\n"}})["narrative"]["tasks"] == "a\nb"
+    assert settle({**BARE, "narrative": {"tasks": " a \r\nb\0\r\n"}}, PARTS)["narrative"]["tasks"] == "a\nb"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,9 @@ def test_line_ends_are_plain_and_nul_is_gone():
         {"signature": None},
         {"head": {**BARE["head"], "issued_on": "hôm qua"}},
         {"narrative": {"tasks": 5}},
+        {"narrative": {"task": "x"}},
+        {"narrative": {"tasks": {"1": "x"}}},
+        {"narrative": {"tasks_by_area": "x"}},
         {"narrative": {"tasks": "a" * (limits.TEXT + 1)}},
         {"narrative": {"tasks_by_area": {str(n): "a\n" * 1500 for n in range(4)}}},
         {"basis": [{"kind": "a", "number": "b", "issuer": "c"}] * (limits.CITATIONS + 1)},
@@ -82,17 +88,19 @@ def test_line_ends_are_plain_and_nul_is_gone():
 )
 def test_what_is_no_content_is_refused(wrong):
     with pytest.raises(ContentRefused):
-        settle({**BARE, **wrong})
+        settle({**BARE, **wrong}, PARTS)
 
 
 def test_a_committee_prints_no_superior_and_a_department_does():
-    commune = settle(usual_content(name="Ủy ban nhân dân xã A", place="A", superior="Ủy ban nhân dân tỉnh B"))
+    commune = settle(
+        usual_content(name="Ủy ban nhân dân xã A", place="A", superior="Ủy ban nhân dân tỉnh B"), PARTS
+    )
     assert commune["head"]["issuer"] == ["Ủy ban nhân dân", "xã A"]
     assert commune["head"]["superior"] == ""
-    office = settle(usual_content(name="Sở Nội vụ", place="B", superior="Ủy ban nhân dân tỉnh B"))
+    office = settle(usual_content(name="Sở Nội vụ", place="B", superior="Ủy ban nhân dân tỉnh B"), PARTS)
     assert office["head"]["superior"] == "Ủy ban nhân dân tỉnh B"
     assert office["head"]["symbol"] == "BC-SNV"
-    assert settle(usual_content(name="Ủy ban nhân dân", place="", superior=""))["head"]["issuer"] == [
+    assert settle(usual_content(name="Ủy ban nhân dân", place="", superior=""), PARTS)["head"]["issuer"] == [
         "Ủy ban nhân dân"
     ]
 

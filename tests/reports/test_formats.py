@@ -8,7 +8,7 @@ import pytest
 from reports.document import Cell, Column, Document, Heading, Paragraph, Row, Table, plain_text
 from reports.docx import render_docx
 from reports.pdf import render_pdf
-from reports.queries import document_of
+from reports.queries.reports import document_of
 from tests.reports import word
 from tests.reports.specimen import ANNEX, SPECIMEN
 from tests.reports.test_pdf import paper, read

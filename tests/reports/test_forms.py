@@ -7,10 +7,9 @@ from django.http import QueryDict
 
 from reports.actions import write_report
 from reports.contents import limits, settle
-from reports.forms import CitationForm, CitationFormSet, ReportForm
+from reports.forms import CitationForm, CitationFormSet
 from reports.models import Report
-from reports.queries import outcome_of
-from tests.reports.conftest import NOW, as_posted
+from tests.reports.conftest import NOW, as_posted, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,19 +20,14 @@ def query(data: dict[str, str]) -> QueryDict:
     return filled
 
 
-def form_of(report: Report, data: dict[str, str] | None = None) -> ReportForm:
-    typed = None if data is None else query(data)
-    return ReportForm(typed, outcome=outcome_of(report), content=report.content, version=report.version)
-
-
 def stored(report: Report, data: dict[str, str]) -> dict:
-    form, asked_by = form_of(report, data), CitationForm(query(data), prefix="request")
+    form, asked_by = form_of(report, query(data)), CitationForm(query(data), prefix="request")
     basis = CitationFormSet(query(data), prefix="basis")
     assert form.is_valid(), form.errors
     assert asked_by.is_valid(), asked_by.errors
     assert basis.is_valid(), basis.errors
     cited = filter(None, (one.stored() for one in basis))
-    return settle(form.stored(request=asked_by.stored(), basis=cited))
+    return settle(form.stored(request=asked_by.stored(), basis=cited), form.kind.parts)
 
 
 def test_an_unchanged_save_changes_nothing(lien_son):
@@ -67,15 +61,15 @@ def test_any_text_comes_back_as_it_was_stored(lien_son, typed):
 def test_no_field_asks_for_a_figure(lien_son):
     names = set(form_of(lien_son.report).fields)
     assert not names & {"total", "rank", "points", "max_total"}
-    assert "remedy-1.2" in names
-    assert "remedy-1.1" not in names
-    assert "remedy-1" not in names
-    assert {f"task-{code}" for code in range(1, 9)} <= names
+    assert "remedies_by_code-1.2" in names
+    assert "remedies_by_code-1.1" not in names
+    assert "remedies_by_code-1" not in names
+    assert {f"tasks_by_area-{code}" for code in range(1, 9)} <= names
 
 
 def test_the_loss_stands_beside_its_remedy_as_text(lien_son):
     lien_son.record.rows.filter(code="1.2").update(reason="<script>alert(1)</script> trễ")
-    help_text = form_of(lien_son.report).fields["remedy-1.2"].help_text
+    help_text = form_of(lien_son.report).fields["remedies_by_code-1.2"].help_text
     assert help_text == "Bị trừ 2 điểm – &lt;script&gt;alert(1)&lt;/script&gt; trễ."
 
 
@@ -87,7 +81,7 @@ def test_nothing_is_cut_off_by_the_browser(lien_son):
     ("name", "typed", "complaint"),
     [
         ("organisation", "a" * (limits.TEXT + 1), "50.001 ký tự, tối đa 50.000"),
-        ("remedy-1.2", "- a\n" * (limits.TEXT_LINES + 1), "2.001, tối đa 2.000"),
+        ("remedies_by_code-1.2", "- a\n" * (limits.TEXT_LINES + 1), "2.001, tối đa 2.000"),
         ("recipients", "nơi\n" * (limits.ENTRIES + 1), "61, tối đa 60"),
         ("recipients", "x" * (limits.LINE + 1), "301 ký tự"),
         ("signer", "x" * (limits.LINE + 1), "301 ký tự"),
@@ -99,7 +93,7 @@ def test_nothing_is_cut_off_by_the_browser(lien_son):
 )
 def test_what_cant_be_printed_is_told_at_its_field(lien_son, name, typed, complaint):
     report = lien_son.report
-    form = form_of(report, as_posted(report, **{name: typed}))
+    form = form_of(report, query(as_posted(report, **{name: typed})))
     assert not form.is_valid()
     assert complaint in str(form.errors[name])
 
@@ -107,7 +101,7 @@ def test_what_cant_be_printed_is_told_at_its_field(lien_son, name, typed, compla
 def test_all_texts_together_are_bounded(lien_son):
     report = lien_son.report
     long = dict.fromkeys(("organisation", "remedies", "difficulties"), "- a\n" * limits.TEXT_LINES)
-    form = form_of(report, as_posted(report, **long))
+    form = form_of(report, query(as_posted(report, **long)))
     assert not form.is_valid()
     assert "dòng, tối đa 5.000" in str(form.non_field_errors())
 
@@ -147,7 +141,7 @@ def test_more_citations_than_a_page_holds_are_refused(lien_son):
 
 def test_what_somebody_else_saved_stands_beside_what_wtyped_in(lien_son):
     report = lien_son.report
-    form = form_of(report, as_posted(report, difficulties="Của tôi"))
+    form = form_of(report, query(as_posted(report, difficulties="Của tôi")))
     assert form.is_valid()
     other = lien_son.settled(difficulties="Của người khác", tasks="Việc khác")
     form.show_saved(other, 7)
@@ -167,6 +161,6 @@ def test_what_somebody_else_saved_stands_beside_what_wtyped_in(lien_son):
 def test_what_the_decree_forbids_in_head_and_signature_is_told_at_its_field(
     lien_son, field, typed, complaint
 ):
-    form = form_of(lien_son.report, as_posted(lien_son.report, **{field: typed}))
+    form = form_of(lien_son.report, query(as_posted(lien_son.report, **{field: typed})))
     assert list(form.errors) == [field]
     assert complaint in str(form.errors[field])

@@ -18,7 +18,8 @@ from reports.actions import write_report
 from reports.docx import render_docx
 from reports.models import Rendering
 from reports.pdf import render_pdf
-from reports.queries import document_of, printing
+from reports.queries.printing import printing
+from reports.queries.reports import document_of
 from tests.assessments.test_concurrency import at_once
 from tests.processes import MANAGE, environment
 from tests.reports.conftest import NOW, add_lien_son, printed

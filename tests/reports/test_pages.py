@@ -16,11 +16,11 @@ from pypdf import PdfReader
 from accounts.models import Role
 from assessments.models import RecordedResult, RecordedRow
 from reports import jobs
-from reports.actions import create_report, write_report
+from reports.actions import write_report
 from reports.models import Rendering, Report
 from tests.factories import UnitFactory, user_with
 from tests.reports import word
-from tests.reports.conftest import NOW, as_posted, printed, signed_in
+from tests.reports.conftest import NOW, as_posted, printed, remediation, signed_in
 from tests.reports.test_pdf import FIGURES
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,14 @@ def shown(answer, status=200) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def start(source: str, pk: int) -> dict[str, object]:
+    return {"kind": "remediation_result", "source": source, "pk": pk}
+
+
 @pytest.fixture
 def write_up(published, year) -> Report:
     """The first draft about a result of this software."""
-    return create_report(about=published, by=year.officers[year.units[0].pk], now=NOW)
+    return remediation(published, year.officers[year.units[0].pk])
 
 
 # Who
@@ -71,7 +75,7 @@ def test_nobody_else_gets_near_it(lien_son, go, who):
         assert go(person, name, report=report.pk, rendering=rendering.pk).status_code == 403
     for name in ("report_edit", "report_render"):
         assert go(person, name, {}, report=report.pk).status_code == 403
-    assert go(person, "report_new", {}, source="record", pk=lien_son.record.pk).status_code == 403
+    assert go(person, "report_new", {}, **start("record", lien_son.record.pk)).status_code == 403
 
 
 def test_a_document_is_only_reached_through_its_own_report(lien_son, go, write_up):
@@ -89,9 +93,18 @@ def test_what_is_unfinished_is_not_served(lien_son, go):
         assert go(lien_son.officer, name, **where).status_code == 404
 
 
-@pytest.mark.parametrize(("source", "pk"), [("record", 10**6), ("result", 10**6), ("score", 1)])
-def test_there_is_no_report_about_nothing(lien_son, go, source, pk):
-    assert go(lien_son.officer, "report_new", {}, source=source, pk=pk).status_code == 404
+@pytest.mark.parametrize(
+    ("kind", "source", "pk"),
+    [
+        ("remediation_result", "record", 10**6),
+        ("remediation_result", "result", 10**6),
+        ("remediation_result", "score", 1),
+        ("remediation_result", "assessment", 1),
+        ("khac", "record", 1),
+    ],
+)
+def test_there_is_no_report_about_nothing(lien_son, go, kind, source, pk):
+    assert go(lien_son.officer, "report_new", {}, kind=kind, source=source, pk=pk).status_code == 404
 
 
 # The path from a result to its PDF
@@ -99,14 +112,16 @@ def test_there_is_no_report_about_nothing(lien_son, go, source, pk):
 
 def test_an_officer_goes_from_the_result_to_a_pdf(published, year, go):
     officer = year.officers[year.units[0].pk]
-    href = re.search(r'href="([^"]*)">Báo cáo khắc phục', shown(go(officer, "result", result=published.pk)))[
-        1
-    ]
-    assert "Lập báo cáo khắc phục" in shown(signed_in(officer).get(href.replace("&amp;", "&")))
-    answer = go(officer, "report_new", {}, source="result", pk=published.pk)
+    page = shown(go(officer, "result", result=published.pk))
+    href = re.search(r'href="([^"]*)">Báo cáo về kết quả này', page)[1]
+    listed = shown(signed_in(officer).get(href.replace("&amp;", "&")))
+    begin = re.search(r'href="([^"]*)">Lập báo cáo', listed)[1]
+    where = start("result", published.pk)
+    assert reverse("report_new", kwargs=where) in shown(signed_in(officer).get(begin))
+    answer = go(officer, "report_new", {}, **where)
     report = Report.objects.get(result=published)
     assert answer.url == reverse("report_edit", kwargs={"report": report.pk})
-    assert "Lập báo cáo khắc phục" not in shown(go(officer, "reports"))
+    assert reverse("report_new", kwargs=where) not in shown(go(officer, "report_start"))
 
     assert "Tạo báo cáo PDF" in shown(go(officer, "report", report=report.pk))
     go(officer, "report_render", {}, report=report.pk)
@@ -181,7 +196,7 @@ def test_the_list_takes_as_many_queries_for_three_reports_as_for_one(lien_son, g
             entered_at=NOW,
             entered_by=leader,
         )
-        report = create_report(about=record, by=lien_son.officer, now=NOW)
+        report = remediation(record, lien_son.officer)
         jobs.start_rendering(report=report, by=lien_son.officer, now=NOW)
     assert queries() == one <= 15
 
@@ -196,7 +211,7 @@ def test_there_are_pages_of_many_reports(lien_son, go, monkeypatch):
         entered_at=NOW,
         entered_by=lien_son.officer,
     )
-    create_report(about=record, by=lien_son.officer, now=NOW)
+    remediation(record, lien_son.officer)
     assert "Trang 1/2" in shown(go(lien_son.officer, "reports"))
 
 
@@ -310,7 +325,9 @@ def test_an_unchanged_save_is_no_new_version(lien_son, go):
 
 def test_what_was_written_is_on_the_report(lien_son, go):
     report = lien_son.report
-    data = as_posted(report, **{"difficulties": "Đường truyền còn yếu.", "remedy-1.2": "Đã gửi đủ báo cáo."})
+    data = as_posted(
+        report, **{"difficulties": "Đường truyền còn yếu.", "remedies_by_code-1.2": "Đã gửi đủ báo cáo."}
+    )
     assert go(lien_son.officer, "report_edit", data, report=report.pk).status_code == 302
     text = shown(go(lien_son.officer, "report", report=report.pk))
     assert "Đường truyền còn yếu." in text
@@ -365,17 +382,33 @@ def test_of_two_tabs_the_later_one_sees_both_versions_and_then_decides(lien_son,
 def test_a_unit_without_a_result_is_told(published, year, go):
     without = year.units[2]
     officer = year.officers[without.pk]
-    assert "Lập báo cáo" not in shown(go(officer, "reports"))
-    answer = go(officer, "report_new", {}, source="result", pk=without.assessments.get().results.get().pk)
-    assert answer.url == reverse("reports")
+    assert "Không có báo cáo nào cần lập" in shown(go(officer, "report_start"))
+    where = start("result", without.assessments.get().results.get().pk)
+    answer = go(officer, "report_new", {}, **where)
+    assert answer.url == reverse("report_start")
     assert not Report.objects.exists()
 
 
 def test_an_unpublished_result_has_no_address(year, go):
     year.play(0)
     officer = year.officers[year.units[0].pk]
-    assert go(officer, "report_new", {}, source="result", pk=year.sheet().pk).status_code == 404
-    assert "Lập báo cáo" not in shown(go(officer, "reports"))
+    assert go(officer, "report_new", {}, **start("result", year.sheet().pk)).status_code == 404
+    assert "Không có báo cáo nào cần lập" in shown(go(officer, "report_start"))
+
+
+def test_offers_are_chosen_by_kind_unit_and_year(lien_son, go):
+    officer = lien_son.officer
+    Report.objects.all().delete()
+    link = reverse("report_new", kwargs=start("record", lien_son.record.pk))
+    client = signed_in(officer)
+    for query, is_found in [
+        ("", True),
+        ("loai=remediation_result&nam=2023", True),
+        (f"don-vi={lien_son.unit.code}", True),
+        ("nam=2022", False),
+        ("loai=khac&don-vi=khac&nam=abc", True),
+    ]:
+        assert (link in shown(client.get(f"{reverse('report_start')}?{query}"))) == is_found, query
 
 
 def test_who_works_for_no_unit_has_an_empty_list(lien_son, go):

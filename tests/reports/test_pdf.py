@@ -26,9 +26,9 @@ from reports.document import (
     Table,
     plain_text,
 )
+from reports.kinds import KINDS
 from reports.narrative import parse
 from reports.pdf import NothingFetched, render_pdf
-from reports.remediation import build
 from tests.reports import stored
 
 MM = 72 / 25.4
@@ -99,7 +99,8 @@ def lines(page):
 
 @pytest.fixture(scope="module")
 def document():
-    return build(stored.outcome("lien-son-2023"), stored.remediation_content("lien-son-2024"))
+    kind = KINDS["remediation_result"]
+    return kind.build(stored.content("lien-son-2024"), stored.outcome("lien-son-2023"))
 
 
 @pytest.fixture(scope="module")
@@ -267,8 +268,9 @@ def test_metadata_names_title_author_and_language(reader, document):
 def test_bytes_are_the_same_in_every_run(pdf):
     script = (
         "import sys, hashlib, django; django.setup()\n"
-        "from reports.pdf import render_pdf; from reports.remediation import build; from tests.reports import stored\n"
-        "document = build(stored.outcome('lien-son-2023'), stored.remediation_content('lien-son-2024'))\n"
+        "from reports.pdf import render_pdf; from reports.kinds import KINDS; from tests.reports import stored\n"
+        "facts, content = stored.outcome('lien-son-2023'), stored.content('lien-son-2024')\n"
+        "document = KINDS['remediation_result'].build(content, facts)\n"
         "sys.stdout.buffer.write(render_pdf(document))"
     )
     for seed in ("1", "2"):

@@ -4,10 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.docx import render_docx
+from reports.kinds import UnknownCodes
 from reports.models import Report
 from reports.pdf import render_pdf
-from reports.queries import document_of, reports
-from reports.remediation import UnknownCodes
+from reports.queries.reports import document_of, reports
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""How figures, rows and lists are spelled in this kind of report."""
+"""How figures, rows and lists are spelled in all kinds of report."""
 
 from __future__ import annotations
 

@@ -6,9 +6,13 @@ import pytest
 
 from assessments.outcome import Loss, Outcome, OutcomeRow
 from criteria.tree import Component
-from reports.document import Heading, Table, plain_text
-from reports.remediation import build
+from reports.document import Document, Heading, Table, plain_text
+from reports.kinds import KINDS, Content
 from tests.reports import stored
+
+
+def build(facts: Outcome, content: Content) -> Document:
+    return KINDS["remediation_result"].build(content, facts)
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +22,7 @@ def lien_son():
 
 @pytest.fixture(scope="module")
 def content():
-    return stored.remediation_content("lien-son-2024")
+    return stored.content("lien-son-2024")
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +32,8 @@ def bare(content):
         content,
         request=None,
         basis=(),
-        organisation="",
-        remedies_by_code={},
-        difficulties="",
-        tasks="",
-        tasks_by_area={},
-        closing="",
+        texts={},
+        texts_by_code={},
     )
 
 
@@ -123,7 +123,10 @@ def test_numbering_has_no_gaps_and_no_empty_headings(lien_son, content, bare):
     for chosen, expected in (
         (content, ["I.", "1.", "2.", "3.", "4.", "II.", "III.", *(f"{n}." for n in range(1, 9))]),
         (bare, ["I.", "1.", "2."]),
-        (replace(bare, tasks_by_area={"7": "Việc", "3": "Việc"}), ["I.", "1.", "2.", "II.", "1.", "2."]),
+        (
+            replace(bare, texts_by_code={"tasks_by_area": {"7": "Việc", "3": "Việc"}}),
+            ["I.", "1.", "2.", "II.", "1.", "2."],
+        ),
     ):
         body = build(lien_son, chosen).body
         assert [block.number for block in body if isinstance(block, Heading)] == expected
@@ -137,9 +140,9 @@ def test_the_words_are_always_linh_vuc_tieu_chi_tieu_chi_thanh_phan(printed):
 
 def test_text_for_an_unknown_code_is_refused(lien_son, content):
     with pytest.raises(ValueError, match=r"9\.9"):
-        build(lien_son, replace(content, remedies_by_code={"9.9": "x"}))
+        build(lien_son, replace(content, texts_by_code={"remedies_by_code": {"9.9": "x"}}))
     with pytest.raises(ValueError, match=r"1\.1"):
-        build(lien_son, replace(content, tasks_by_area={"1.1": "x"}))
+        build(lien_son, replace(content, texts_by_code={"tasks_by_area": {"1.1": "x"}}))
 
 
 def test_areas_alone_need_no_appendix(bare):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.document import Align, Appendix, Cell, Column, Row, Table
-from reports.remediation.losses import where_and_why
-from reports.remediation.wording import MISSING, printed, sentence
+from reports.kinds.tables import header, remark
+from reports.kinds.wording import MISSING, printed, sentence
 
 EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
 
@@ -26,7 +26,7 @@ def area_table(outcome: Outcome) -> Table:
             Column(42 if has_self else 55),
             *_score_columns(13, has_self=has_self),
         ),
-        header=(_header("Số TT", "Lĩnh vực", *_score_titles(has_self=has_self)),),
+        header=(header("Số TT", "Lĩnh vực", *_score_titles(has_self=has_self)),),
         rows=(
             *(Row(_score_cells(area, has_self=has_self)) for area in outcome.areas),
             Row(_score_cells(total, has_self=has_self), strong=True),
@@ -47,7 +47,7 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
     table = Table(
         columns=columns,
         header=(
-            _header(
+            header(
                 "Mã số",
                 "Lĩnh vực, tiêu chí, tiêu chí thành phần",
                 *_score_titles(has_self=has_self),
@@ -56,7 +56,7 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
         ),
         rows=(
             *(
-                Row((*_score_cells(row, has_self=has_self), Cell(_remark(row))), strong=row.depth == 0)
+                Row((*_score_cells(row, has_self=has_self), Cell(remark(row))), strong=row.depth == 0)
                 for row in outcome.rows()
             ),
             *((Row((Cell(EXTRAS, column_span=len(columns)),), strong=True),) if outcome.extras else ()),
@@ -69,10 +69,6 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
     )
     title = f"Điểm của từng tiêu chí thuộc Chỉ số cải cách hành chính năm {outcome.year}"
     return (Appendix(title, (table,), landscape=True),)
-
-
-def _header(*titles: str) -> Row:
-    return Row(tuple(Cell(title, Align.CENTER) for title in titles), strong=True)
 
 
 def _score_titles(*, has_self: bool) -> tuple[str, ...]:
@@ -99,8 +95,3 @@ def _score_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
 def _extra_cells(row: OutcomeRow, *, has_self: bool) -> tuple[Cell, ...]:
     """Nothing is lost where a bonus was not earned or a penalty was given: the last figure stays empty."""
     return (*_score_cells(row, has_self=has_self)[:-1], Cell(""))
-
-
-def _remark(row: OutcomeRow) -> str:
-    reason = where_and_why(row) if row.losing_rows == (row,) else ""
-    return sentence(". ".join(filter(None, (reason, row.note))))

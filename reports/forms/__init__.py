@@ -1,0 +1,6 @@
+"""What people write for a report. Figures are not among the fields: they come from what it is about."""
+
+from reports.forms.citations import CitationForm, CitationFormSet, saved_citations
+from reports.forms.report import ReportForm
+
+__all__ = ["CitationForm", "CitationFormSet", "ReportForm", "saved_citations"]

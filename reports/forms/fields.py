@@ -1,0 +1,78 @@
+"""Fields of reports: bounded, and never cut off by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from reports.contents import limits
+
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _refusing(complain: Callable[[str], str]) -> Callable[[str], None]:
+    """Checked here and not by the browser, whose maxlength cuts what is pasted without a word."""
+
+    def check(text: str) -> None:
+        if complaint := complain(text):
+            raise ValidationError(complaint)
+
+    return check
+
+
+def _no_longer_than(longest: int = limits.TEXT, most: int = limits.TEXT_LINES) -> Callable[[str], None]:
+    return _refusing(partial(limits.too_long, longest=longest, lines=most))
+
+
+class Lines(forms.CharField):
+    """One entry per line, at most `most`."""
+
+    widget = forms.Textarea
+
+    def __init__(
+        self, *, most: int = limits.ENTRIES, refusing: Callable[[str], str] | None = None, **options: Any
+    ) -> None:
+        own = [_refusing(refusing)] if refusing else []
+        super().__init__(validators=[_no_longer_than(most=most), *own], **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        for line in lines(value):
+            _no_longer_than(limits.LINE)(line)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"rows": 3}
+
+
+def line_field(
+    label: str, *, required: bool = False, longest: int = limits.LINE, **options: Any
+) -> forms.CharField:
+    return forms.CharField(label=label, required=required, validators=[_no_longer_than(longest)], **options)
+
+
+def narrative_field(label: str, help_text: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        validators=[_no_longer_than()],
+        widget=forms.Textarea(attrs={"rows": rows, "data-narrative": True}),
+        help_text=help_text,
+    )
+
+
+def day_field(label: str, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(
+        label=label, required=False, input_formats=DAYS, widget=widget, help_text=help_text
+    )

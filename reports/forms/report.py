@@ -1,0 +1,210 @@
+"""Head, signature and the narrative parts of a report of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.html import escape
+
+from reports.contents import decree, limits
+from reports.forms.fields import Lines, day_field, line_field, lines, narrative_field
+from reports.kinds import Kind, Part, field_name
+
+HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "addressees")
+SIGNATURE = ("authority", "signer", "recipients")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A field on the page. `saved` is what somebody else stored there meanwhile, if it differs."""
+
+    field: forms.BoundField
+    saved: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A part on the page: one field, or under its heading one for each area or criterion."""
+
+    part: Part
+    fields: tuple[Written, ...]
+    suggestions: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        return self.part.label if self.part.by else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parts that belong together, in the order of the document; `title` is empty for those of the tail."""
+
+    title: str
+    anchor: str
+    parts: tuple[Shown, ...]
+
+
+class ReportForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    superior = line_field("Cơ quan chủ quản", help_text="Ủy ban nhân dân không in dòng này.")
+    issuer = Lines(
+        label="Cơ quan ban hành", most=limits.HEAD_ENTRIES, help_text="Mỗi dòng in thành một dòng."
+    )
+    number = line_field("Số", longest=20, help_text="Để trống nếu văn thư chưa cấp số.")
+    symbol = line_field("Ký hiệu", required=True, longest=40)
+    place = line_field("Địa danh", required=True, longest=80)
+    issued_on = day_field("Ngày ban hành", "Để trống nếu chưa ký.")
+    addressees = Lines(label="Kính gửi", required=False, help_text="Mỗi nơi một dòng; có thể để trống.")
+    authority = Lines(
+        label="Quyền hạn, chức vụ người ký",
+        most=limits.HEAD_ENTRIES,
+        refusing=decree.authority_complaint,
+        help_text="Ví dụ: TM. Ủy ban nhân dân, xuống dòng, KT. Chủ tịch, xuống dòng, Phó Chủ tịch.",
+    )
+    signer = line_field("Họ tên người ký", help_text="Không ghi học hàm, học vị.")
+    recipients = Lines(label="Nơi nhận", help_text="Mỗi nơi một dòng; dòng cuối là nơi lưu.")
+
+    def __init__(
+        self, data: Any = None, *, kind: Kind[Any], facts: Any, content: Mapping[str, Any], version: int
+    ) -> None:
+        super().__init__(data, initial=_initial(content, version))
+        self.kind, self.facts = kind, facts
+        self.saved: dict[str, str] = {}
+        self.names_of: dict[str, tuple[str, ...]] = {}  # by part: its fields
+        narrative = content.get("narrative", {})
+        for part in kind.parts:
+            new = dict(self._fields_of(part, narrative.get(part.key) or {}))
+            self.fields.update(new)
+            self.names_of[part.key] = tuple(new)
+
+    def _fields_of(self, part: Part, written: Any) -> Iterator[tuple[str, forms.CharField]]:
+        if not part.by:
+            yield part.key, narrative_field(part.label, escape(part.help), part.rows)
+            return
+        known = self.kind.entries(self.facts, part.by)
+        for entry in known:
+            # A text stays in the form where its criterion lost nothing or is a heading.
+            if entry.is_offered or entry.code in written:
+                help_text = escape(entry.help)  # Django prints help texts as they are
+                yield field_name(part.key, entry.code), narrative_field(entry.label, help_text, part.rows)
+        for code in written:
+            if code not in {entry.code for entry in known}:
+                yield (
+                    field_name(part.key, code),
+                    narrative_field(
+                        f"{code} (không còn trong kết quả)",
+                        "Hãy chuyển nội dung này sang ô khác rồi xóa trống; còn nó thì chưa tạo được báo cáo.",
+                    ),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        texts = [str(self.cleaned_data.get(field.name) or "") for field in self.narratives]
+        if complaint := limits.too_long_together(texts):
+            self.add_error(None, complaint)
+        data = self.cleaned_data
+        if complaint := decree.superior_complaint(data.get("superior", ""), data.get("issuer", "")):
+            self.add_error("superior", complaint)
+        if complaint := decree.signer_complaint(data.get("signer", "")):
+            self.add_error("signer", complaint)
+        return data
+
+    @property
+    def narratives(self) -> list[forms.BoundField]:
+        return [field for field in self if "data-narrative" in field.field.widget.attrs]
+
+    @property
+    def written_count(self) -> int:
+        return sum(bool(str(field.value() or "").strip()) for field in self.narratives)
+
+    def show_saved(self, content: Mapping[str, Any], version: int) -> None:
+        """Put what is stored now beside what was typed, and let the next save replace it knowingly."""
+        stored = _initial(content, version)
+        for name in self.fields:
+            saved = _plain(stored.get(name, ""))
+            if name != "version" and lines(saved) != lines(_plain(self[name].value())):
+                self.saved[name] = saved
+        self.data = self.data.copy()
+        self.data["version"] = version
+
+    @property
+    def differing(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.saved]
+
+    def _written(self, names: Iterable[str]) -> tuple[Written, ...]:
+        return tuple(Written(self[name], self.saved.get(name)) for name in names)
+
+    @property
+    def head_fields(self) -> tuple[Written, ...]:
+        return self._written(HEAD)
+
+    @property
+    def signature_fields(self) -> tuple[Written, ...]:
+        return self._written(SIGNATURE)
+
+    @property
+    def groups(self) -> list[Group]:
+        suggested = self.kind.suggestions(self.facts)
+        by_title: dict[str, list[Shown]] = {}
+        for part in self.kind.parts:
+            hints = tuple(one.text for one in suggested if one.part == part.key)
+            shown = Shown(part, self._written(self.names_of[part.key]), hints)
+            by_title.setdefault(part.group, []).append(shown)
+        return [
+            Group(title, f"phan-{place}", tuple(parts))
+            for place, (title, parts) in enumerate(by_title.items(), start=1)
+        ]
+
+    def stored(self, *, request: dict[str, str] | None, basis: Iterable[dict[str, str]]) -> dict[str, Any]:
+        """The content of a valid form, with the documents the report rests on."""
+        data = self.cleaned_data
+        return {
+            "head": {
+                "superior": data["superior"],
+                "issuer": lines(data["issuer"]),
+                "symbol": data["symbol"],
+                "number": data["number"],
+                "place": data["place"],
+                "issued_on": data["issued_on"].isoformat() if data["issued_on"] else "",
+            },
+            "addressees": lines(data["addressees"]),
+            "request": request,
+            "basis": list(basis),
+            "signature": {"authority": lines(data["authority"]), "name": data["signer"]},
+            "recipients": lines(data["recipients"]),
+            "narrative": {part.key: self._text(part) for part in self.kind.parts},
+        }
+
+    def _text(self, part: Part) -> str | dict[str, str]:
+        if not part.by:
+            return self.cleaned_data[part.key]
+        prefix = field_name(part.key, "")
+        return {
+            name.removeprefix(prefix): text
+            for name in self.names_of[part.key]
+            if (text := self.cleaned_data[name])
+        }
+
+
+def _initial(content: Mapping[str, Any], version: int) -> dict[str, Any]:
+    texts: dict[str, str] = {}
+    for part, written in content.get("narrative", {}).items():
+        if isinstance(written, str):
+            texts[part] = written
+        else:
+            texts |= {field_name(part, code): text for code, text in written.items()}
+    return {
+        "version": version,
+        **content["head"],
+        "authority": content["signature"]["authority"],
+        "signer": content["signature"]["name"],
+        "addressees": content.get("addressees", []),
+        "recipients": content["recipients"],
+        **texts,
+    }
+
+
+def _plain(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list | tuple) else str(value or "")

@@ -1,0 +1,32 @@
+"""The kinds of report, each a value in one registry; nothing outside a kind's package knows what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.kinds.content import Content, field_name
+from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes
+from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
+from reports.kinds.remediation import REMEDIATION_RESULT
+
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (REMEDIATION_RESULT,)}
+
+__all__ = [
+    "BY_HOST",
+    "KINDS",
+    "SUBJECTS",
+    "TITLES",
+    "About",
+    "Content",
+    "Entry",
+    "Kind",
+    "Name",
+    "Part",
+    "Problem",
+    "Severity",
+    "Suggestion",
+    "UnknownCodes",
+    "about",
+    "field_name",
+]

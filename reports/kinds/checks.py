@@ -1,0 +1,21 @@
+"""What is asked of every kind before it is issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.kinds.content import Content
+from reports.kinds.kind import Problem, Severity
+
+
+def head_and_signature(content: Content) -> Iterator[Problem]:
+    if not content.signature.name:
+        yield Problem("Chưa ghi họ tên người ký.", Severity.BLOCKS, "signer")
+    if not content.request and not content.basis:
+        yield Problem("Chưa nêu văn bản yêu cầu hoặc căn cứ nào.", Severity.WARNS, "request-number")
+
+
+def unwritten(content: Content, part: str, what: str, *others: str) -> Iterator[Problem]:
+    """That a text is missing which the reader expects; `others` are parts that say it by code."""
+    if not content.text(part) and not any(content.by_code(other) for other in others):
+        yield Problem(f"Chưa viết {what}.", Severity.WARNS, part)

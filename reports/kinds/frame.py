@@ -1,0 +1,30 @@
+"""Head and tail that all kinds have alike, and titled sections that are left out where they are empty."""
+
+from __future__ import annotations
+
+from reports import narrative
+from reports.document import Block, Blocks, Heading, Paragraph
+from reports.kinds.content import Content
+from reports.kinds.wording import listed, sentence
+
+
+def chapter(title: str, *blocks: Block) -> Blocks:
+    return (Heading(1, title.upper()), *blocks) if blocks else ()
+
+
+def section(title: str, blocks: Blocks) -> Blocks:
+    return (Heading(2, title), *blocks) if blocks else ()
+
+
+def opening(content: Content, what: str) -> Paragraph:
+    """Why it is written and, after "báo cáo", `what` it is about."""
+    reasons = [f"Thực hiện {content.request.full}"] if content.request else []
+    if content.basis:
+        reasons.append(f"căn cứ {listed(citation.full for citation in content.basis)}")
+    report = f"{content.head.issuer_name} báo cáo {what} như sau:"
+    return Paragraph.of(sentence(", ".join(("; ".join(reasons), report)) if reasons else report))
+
+
+def closing(content: Content, what: str) -> Blocks:
+    usual = f"Trên đây là báo cáo của {content.head.issuer_name} về {what}."
+    return narrative.parse(content.text("closing") or usual)

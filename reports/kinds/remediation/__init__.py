@@ -1,0 +1,56 @@
+"""`remediation_result`: what a unit did about the points it lost in last year's result.
+
+Every figure, sum, rank and list comes from the Outcome; people write only the narrative texts of Content.
+"""
+
+from __future__ import annotations
+
+from assessments.outcome import Outcome
+from reports.kinds import results
+from reports.kinds.checks import head_and_signature
+from reports.kinds.content import Content
+from reports.kinds.kind import AREA, CLOSING, CRITERION, Kind, Part, Problem, Suggestion
+from reports.kinds.names import Name
+from reports.kinds.remediation.report import write
+
+WORK, PLAN = "Tổ chức triển khai và kết quả thực hiện", "Khó khăn và nhiệm vụ năm sau"
+
+
+def _suggestions(outcome: Outcome) -> tuple[Suggestion, ...]:
+    return (
+        *results.unexplained_losses(outcome, "remedies"),
+        *results.lowest_areas(outcome, "tasks"),
+    )
+
+
+def _checks(outcome: Outcome, content: Content) -> tuple[Problem, ...]:
+    return (
+        *head_and_signature(content),
+        *results.contradiction_problems(outcome, "organisation"),
+        *results.unexplained_problems(outcome, "remedies"),
+    )
+
+
+REMEDIATION_RESULT: Kind[Outcome] = Kind(
+    name=Name.REMEDIATION_RESULT,
+    slug="khac-phuc",
+    parts=(
+        Part("organisation", "Tình hình tổ chức triển khai", group=WORK),
+        Part("remedies", "Kết quả khắc phục chung", group=WORK),
+        Part(
+            "remedies_by_code",
+            "Kết quả khắc phục từng tiêu chí bị trừ điểm",
+            by=CRITERION,
+            group=WORK,
+            rows=3,
+        ),
+        Part("difficulties", "Khó khăn, vướng mắc", group=PLAN),
+        Part("tasks", "Nhiệm vụ, giải pháp chung", group=PLAN),
+        Part("tasks_by_area", "Nhiệm vụ theo lĩnh vực", by=AREA, group=PLAN, rows=3),
+        CLOSING,
+    ),
+    write=write,
+    checks=_checks,
+    entries=results.entries,
+    suggestions=_suggestions,
+)

@@ -1,0 +1,112 @@
+"""What all kinds about one result say of it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from assessments.outcome import Outcome, total_of
+from reports.citations import Citation
+from reports.kinds.content import Content
+from reports.kinds.kind import AREA, CRITERION, Entry, Problem, Severity, Suggestion
+from reports.kinds.reasons import where_and_why
+from reports.kinds.shares import high_and_low, said
+from reports.kinds.wording import UNEXPLAINED, listed, printed, row_label, sentence, short_label
+
+LOWEST = 3  # areas that a suggestion names
+
+
+def announced(outcome: Outcome, content: Content) -> str:
+    """ "theo Quyết định số …, ", in full where no basis has named it before."""
+    if not (decision := outcome.decision):
+        return ""
+    citation = Citation(decision.kind, decision.number, decision.issued_on, decision.issuer)
+    known = any(cited.short == citation.short for cited in content.basis)
+    return f"theo {citation.short if known else citation.full}, "
+
+
+def rank(outcome: Outcome) -> str:
+    if outcome.rank is None:
+        return ""
+    return f"{outcome.rank}/{outcome.group_size}" if outcome.group_size else str(outcome.rank)
+
+
+def adjustments(outcome: Outcome) -> str:
+    """How the total comes from the areas, where it is not their sum."""
+    text = ""
+    if outcome.is_rebased:
+        reached = f"{printed(outcome.base_points)}/{printed(outcome.applicable)} điểm"
+        text += (
+            f"Không tính các tiêu chí không áp dụng, các lĩnh vực đạt {reached}, "
+            f"được quy đổi về thang {printed(outcome.max_total)} điểm. "
+        )
+    extras = [
+        f"{name} {printed(abs(value))} điểm"
+        for name, value in (("điểm thưởng", outcome.bonus), ("điểm trừ", outcome.penalty))
+        if value
+    ]
+    return text + (f"Tổng điểm đã tính {' và '.join(extras)}. " if extras else "")
+
+
+def contradictions(outcome: Outcome) -> Iterable[str]:
+    """Printed totals that their own parts contradict; totals computed here cannot."""
+    self_sum, declared = total_of(area.self_points for area in outcome.areas), outcome.declared_self_total
+    if self_sum is not None and declared is not None and self_sum != declared:
+        yield _difference("điểm tự chấm", self_sum, declared, "cộng điểm tự chấm của các lĩnh vực")
+    points, maximum = outcome.base_points, outcome.applicable
+    if outcome.is_recorded and outcome.total is not None and points is not None:
+        total = points + outcome.bonus + outcome.penalty
+        if maximum == outcome.max_total and total != outcome.total:
+            how = "cộng điểm của các lĩnh vực, điểm thưởng và điểm trừ"
+            yield _difference("tổng điểm", total, outcome.total, how)
+
+
+def _difference(what: str, added: Decimal, declared: Decimal, how: str) -> str:
+    return (
+        f"{what} đã công bố là {printed(declared)} điểm; {how} là {printed(added)} điểm, "
+        f"chênh lệch {printed(abs(added - declared))} điểm, cần đối chiếu lại."
+    )
+
+
+# What can be written about
+
+
+def entries(outcome: Outcome, by: str) -> tuple[Entry, ...]:
+    """All areas, or all rows: offered are those at which points were lost."""
+    if by == AREA:
+        return tuple(Entry(area.code, f"{area.code}. {area.name}") for area in outcome.areas)
+    assert by == CRITERION
+    losing = {row.code for area in outcome.areas for row in area.losing_rows}
+    return tuple(
+        Entry(
+            row.code,
+            f"{row.code}. {row.name}",
+            f"Bị trừ {printed(row.lost)} điểm – {where_and_why(row)}." if row.lost > 0 else "",
+            is_offered=row.code in losing,
+        )
+        for row in outcome.rows()
+    )
+
+
+def lowest_areas(outcome: Outcome, part: str) -> tuple[Suggestion, ...]:
+    _, low = high_and_low(outcome)
+    lowest = low[:LOWEST]
+    return (Suggestion(part, f"Các lĩnh vực đạt tỷ lệ thấp nhất: {said(lowest)}."),) if lowest else ()
+
+
+def unexplained_losses(outcome: Outcome, part: str) -> tuple[Suggestion, ...]:
+    rows = [f"{short_label(row)} ({printed(row.unexplained)} điểm)" for row in outcome.unexplained_rows]
+    return (Suggestion(part, f"Điểm bị trừ {UNEXPLAINED}: {listed(rows)}."),) if rows else ()
+
+
+def unexplained_problems(outcome: Outcome, at: str) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            f"{row_label(row)}: {printed(row.unexplained)} điểm bị trừ {UNEXPLAINED}.", Severity.WARNS, at
+        )
+        for row in outcome.unexplained_rows
+    )
+
+
+def contradiction_problems(outcome: Outcome, at: str) -> tuple[Problem, ...]:
+    return tuple(Problem(sentence(text), Severity.WARNS, at) for text in contradictions(outcome))

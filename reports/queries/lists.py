@@ -1,0 +1,51 @@
+"""Reports one under the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import Role, Unit, User
+from accounts.queries import unit_ids_below
+from reports.kinds import BY_HOST
+from reports.models import Rendering, Report
+
+
+@dataclass(frozen=True)
+class Listed:
+    report: Report
+    latest: Rendering | None
+
+    @property
+    def state(self) -> str:
+        """none, queued, failed or done; outdated: something was changed after the latest one was made."""
+        if self.latest is None:
+            return "none"
+        record = self.report.record
+        corrected = record is not None and record.entered_at > self.latest.requested_at
+        if corrected or self.latest.report_version != self.report.version:
+            return "outdated"
+        return self.latest.state
+
+
+def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> QuerySet[Report]:
+    """Those `sees_report` allows, of units whose name has the words of `unit`, about `year`."""
+    own = user.units_as(Role.OFFICER, Role.UNIT_LEADER)
+    above = user.units_as(Role.COORDINATOR, Role.LEADER)
+    below = unit_ids_below(above) if above else set()
+    found = Report.objects.filter(Q(unit__in=below) | (Q(unit__in=own) & ~Q(kind__in=BY_HOST)))
+    if unit.strip():
+        found = found.filter(unit__in=Unit.objects.search(unit))
+    if year is not None:
+        found = found.filter(year=year)
+    return (
+        found.select_related("unit", "updated_by", "record", "result__assessment__period__publication")
+        .defer("content")
+        .prefetch_related(Prefetch("renderings", Rendering.objects.defer("pdf", "docx"), to_attr="printed"))
+    )
+
+
+def listed(report: Report) -> Listed:
+    """Of a report from `visible_reports`."""
+    return Listed(report, report.printed[0] if report.printed else None)

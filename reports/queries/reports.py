@@ -1,0 +1,75 @@
+"""One report with everything its document is made of."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from reports.contents import read_content
+from reports.document import Document, plain_text
+from reports.kinds import KINDS, Content, Kind, Problem
+from reports.models import Report
+from reports.queries.facts import facts_of
+
+# Raised when reports of the same words are to look otherwise or come in another format: documents made before
+# stay as they are, and a new one can be asked for.
+LAYOUT = 2
+
+
+def reports() -> QuerySet[Report]:
+    """With everything that permissions, page heads and documents read."""
+    return Report.objects.select_related(
+        "unit__parent__parent__parent",
+        "updated_by",
+        "record__host",
+        "record__unit",
+        "result__publication",
+        "result__assessment__unit",
+        "result__assessment__period__host",
+        "result__assessment__period__publication",
+        "result__assessment__cohort__criteria_set",
+        "assessment__unit",
+        "assessment__period__host",
+        "assessment__cohort__criteria_set",
+        "publication__period__host",
+        "session__period__host",
+    )
+
+
+def guarded_reports() -> QuerySet[Report]:
+    """With what permissions read, and no more."""
+    return Report.objects.select_related("unit__parent__parent__parent").defer("content")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report with its facts, read once for its form, its document and what is to be looked at in it."""
+
+    kind: Kind[Any]
+    facts: Any
+    content: Content
+
+    def build(self) -> Document:
+        """UnknownCodes where a text belongs to a code that the facts have lost since."""
+        return self.kind.build(self.content, self.facts)
+
+    def problems(self) -> tuple[Problem, ...]:
+        return self.kind.checks(self.facts, self.content)
+
+
+def opened(report: Report) -> Opened:
+    """Of a report from `reports()`."""
+    return Opened(KINDS[report.kind], facts_of(report), read_content(report.content))
+
+
+def document_of(report: Report) -> Document:
+    """UnknownCodes as `Opened.build`."""
+    return opened(report).build()
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of the layout's number and every printed word."""
+    return hashlib.sha256(f"{LAYOUT}\n{plain_text(document)}".encode()).hexdigest()
