@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from accounts.models import Lineage, Unit
 from assessments.models import Period, RecordedResult, Result
-from assessments.queries.outcomes import in_force, published_results
+from assessments.queries.outcomes import in_force, published_results, recorded_results
 from criteria.points import percent
 
 
@@ -23,6 +23,7 @@ class Figures:
     max_total: Decimal
     rank: int | None
     group_size: int | None
+    source: Result | RecordedResult
 
     @property
     def percent(self) -> Fraction | None:
@@ -53,13 +54,19 @@ class Before:
 
 def before_by_unit(period: Period, units: Collection[int]) -> dict[int, Before]:
     """By unit of the period; every one of `units` is in it."""
-    last = period.year - 1
-    made = _origins(units, since=last)
+    return before_of(units, year=period.year, host_id=period.host_id)
+
+
+def before_of(units: Collection[int], *, year: int, host_id: int) -> dict[int, Before]:
+    """What results of that year are compared with, whether they were published or recorded here."""
+    last = year - 1
+    made = _origins(units, since=last, until=year)
     named = {origin.predecessor_id for origins in made.values() for origin in origins}
-    figures = _figures(period, last, {*units, *named})
+    figures = _figures(last, {*units, *named}, host_id=host_id)
     # What several units came of was not continued by any of them.
     heirs: dict[int, set[int]] = {}
-    for origin in Lineage.objects.filter(predecessor__in=named, on__year__gt=last).order_by("pk"):
+    heirs_of = Lineage.objects.filter(predecessor__in=named, on__year__gt=last, on__year__lte=year)
+    for origin in heirs_of.order_by("pk"):
         heirs.setdefault(origin.predecessor_id, set()).add(origin.successor_id)
     return {unit: _before(unit, made.get(unit, []), figures, heirs) for unit in units}
 
@@ -76,27 +83,28 @@ def _before(
     return Before(origins=(*([own] if own else []), *found), was_rearranged=True)
 
 
-def _origins(units: Collection[int], *, since: int) -> dict[int, list[Lineage]]:
-    """Where units came from that were rearranged after that year was scored."""
-    rows = Lineage.objects.filter(successor__in=units, on__year__gt=since).select_related("predecessor")
+def _origins(units: Collection[int], *, since: int, until: int) -> dict[int, list[Lineage]]:
+    """Where units came from that were rearranged between the scoring of these two years."""
+    rows = Lineage.objects.filter(successor__in=units, on__year__gt=since, on__year__lte=until)
+    rows = rows.select_related("predecessor")
     made: dict[int, list[Lineage]] = {}
     for row in rows.order_by("on", "predecessor__sort_key", "pk"):
         made.setdefault(row.successor_id, []).append(row)
     return made
 
 
-def _figures(period: Period, year: int, units: Collection[int]) -> dict[int, Figures]:
+def _figures(year: int, units: Collection[int], *, host_id: int) -> dict[int, Figures]:
     """Of the same host rather than of another, published here rather than recorded, the latest rather than before."""
     results = in_force(published_results()).filter(assessment__unit__in=units, assessment__period__year=year)
-    records = RecordedResult.objects.filter(unit__in=units, year=year).select_related("unit")
+    records = recorded_results().filter(unit__in=units, year=year)
     found: dict[int, Figures] = {}
     candidates: list[tuple[tuple[bool, bool], Figures]] = [
         *(
-            ((record.host_id == period.host_id, False), _of_record(record))
+            ((record.host_id == host_id, False), _of_record(record))
             for record in records.order_by("entered_at", "pk")
         ),
         *(
-            ((result.assessment.period.host_id == period.host_id, True), _of_result(result))
+            ((result.assessment.period.host_id == host_id, True), _of_result(result))
             for result in _by_time(results)
         ),
     ]
@@ -118,6 +126,7 @@ def _of_result(result: Result) -> Figures:
         sheet.cohort.criteria_set.total,
         result.rank,
         result.group_size,
+        result,
     )
 
 
@@ -129,4 +138,5 @@ def _of_record(record: RecordedResult) -> Figures:
         record.max_total,
         record.rank,
         record.group_size,
+        record,
     )

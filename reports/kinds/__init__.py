@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.kinds.content import Content, field_name
+from reports.kinds.deduction import DEDUCTION_REVIEW
+from reports.kinds.index import INDEX_RESULT
 from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (REMEDIATION_RESULT,)}
+KINDS: Mapping[str, Kind[Any]] = {
+    kind.name: kind for kind in (DEDUCTION_REVIEW, INDEX_RESULT, REMEDIATION_RESULT)
+}
 
 __all__ = [
     "BY_HOST",

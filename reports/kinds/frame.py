@@ -16,6 +16,16 @@ def section(title: str, blocks: Blocks) -> Blocks:
     return (Heading(2, title), *blocks) if blocks else ()
 
 
+def titled(text: str) -> Blocks:
+    """A narrative text whose lines that are bold as a whole become titles."""
+    return tuple(
+        Heading(2, block.runs[0].text)
+        if isinstance(block, Paragraph) and len(block.runs) == 1 and block.runs[0].bold
+        else block
+        for block in narrative.parse(text)
+    )
+
+
 def opening(content: Content, what: str) -> Paragraph:
     """Why it is written and, after "báo cáo", `what` it is about."""
     reasons = [f"Thực hiện {content.request.full}"] if content.request else []

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from assessments.outcome import Outcome, total_of
 from reports.citations import Citation
+from reports.kinds.checks import head_and_signature
+from reports.kinds.claims import contradicted, wrong_year
 from reports.kinds.content import Content
 from reports.kinds.kind import AREA, CRITERION, Entry, Problem, Severity, Suggestion
 from reports.kinds.reasons import where_and_why
@@ -95,18 +97,27 @@ def lowest_areas(outcome: Outcome, part: str) -> tuple[Suggestion, ...]:
 
 
 def unexplained_losses(outcome: Outcome, part: str) -> tuple[Suggestion, ...]:
-    rows = [f"{short_label(row)} ({printed(row.unexplained)} điểm)" for row in outcome.unexplained_rows]
+    """Of criteria: where a result has areas only, there are no reasons to give."""
+    rows = [
+        f"{short_label(row)} ({printed(row.unexplained)} điểm)"
+        for row in outcome.unexplained_rows
+        if row.depth
+    ]
     return (Suggestion(part, f"Điểm bị trừ {UNEXPLAINED}: {listed(rows)}."),) if rows else ()
 
 
-def unexplained_problems(outcome: Outcome, at: str) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(
-            f"{row_label(row)}: {printed(row.unexplained)} điểm bị trừ {UNEXPLAINED}.", Severity.WARNS, at
-        )
-        for row in outcome.unexplained_rows
+def problems(outcome: Outcome, content: Content, *compared: Outcome, at: str) -> tuple[Problem, ...]:
+    """What is to be looked at in every report about a result; `at` is where its losses are spoken of."""
+    return (
+        *head_and_signature(content),
+        *(Problem(sentence(text), Severity.WARNS, at) for text in contradictions(outcome)),
+        *(
+            Problem(
+                f"{row_label(row)}: {printed(row.unexplained)} điểm bị trừ {UNEXPLAINED}.", Severity.WARNS, at
+            )
+            for row in outcome.unexplained_rows
+            if row.depth
+        ),
+        *contradicted(content, outcome, *compared),
+        *wrong_year(content, outcome),
     )
-
-
-def contradiction_problems(outcome: Outcome, at: str) -> tuple[Problem, ...]:
-    return tuple(Problem(sentence(text), Severity.WARNS, at) for text in contradictions(outcome))

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from assessments.outcome import Outcome, OutcomeRow
 from criteria.points import format_percent
-from reports.kinds.wording import listed
+from reports.kinds.wording import enumerated
 
 Shares = tuple[tuple[Fraction, OutcomeRow], ...]
 
@@ -34,4 +34,4 @@ def high_and_low(outcome: Outcome) -> tuple[Shares, Shares]:
 
 
 def said(shares: Shares) -> str:
-    return listed(f"{area.name} đạt {format_percent(share)}" for share, area in shares)
+    return enumerated(f"{area.name} đạt {format_percent(share)}" for share, area in shares)

@@ -33,6 +33,11 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} và {last}" if first else last
 
 
+def enumerated(names: Iterable[str]) -> str:
+    """Names have commas of their own."""
+    return "; ".join(names)
+
+
 def within(text: str) -> str:
     """In the middle of a sentence; "UBND …" stays as it is."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
@@ -40,3 +45,19 @@ def within(text: str) -> str:
 
 def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def two_digits(count: int) -> str:
+    """Counts and ranks below ten as some kinds print them: 04, 01/08."""
+    return f"{count:02}"
+
+
+def signed(value: Decimal) -> str:
+    return f"+{format_points(value)}" if value > 0 else format_points(value)
+
+
+def changed(value: Decimal | int, unit: str, *, amount: str) -> str:
+    """ "tăng 6,86 điểm", "giảm 04 bậc", "giữ nguyên điểm"."""
+    if not value:
+        return f"giữ nguyên {unit}"
+    return f"{'tăng' if value > 0 else 'giảm'} {amount} {unit}"

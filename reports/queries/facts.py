@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from accounts.dates import format_date
+from assessments.models import RecordedResult
 from assessments.outcome import Outcome
+from assessments.queries.changes import before_of
 from assessments.queries.outcomes import outcome_of_record, outcome_of_result
 from reports.kinds import Name
+from reports.kinds.index import IndexFacts
 from reports.models import Report
 
 
@@ -19,6 +23,33 @@ def _outcome(report: Report) -> Outcome:
     return outcome_of_record(report.record) if report.record else outcome_of_result(report.result)
 
 
+def _index(report: Report) -> IndexFacts:
+    """With last year's result of the unit, or of the only one whose place it took."""
+    outcome = _outcome(report)
+    host_id = report.record.host_id if report.record else report.result.assessment.period.host_id
+    before = before_of([report.unit_id], year=outcome.year, host_id=host_id)[report.unit_id]
+    if before.figures is None:
+        return IndexFacts(outcome, why_not=_why_not(report, outcome.year - 1))
+    source = before.figures.source
+    return IndexFacts(
+        outcome,
+        outcome_of_record(source) if isinstance(source, RecordedResult) else outcome_of_result(source),
+        predecessor=before.figures.unit.short_name if before.is_inherited else "",
+    )
+
+
+def _why_not(report: Report, year: int) -> str:
+    made = report.unit.origins.filter(on__year__gt=year, on__year__lte=year + 1)
+    origins = list(made.select_related("predecessor").order_by("on", "predecessor__sort_key"))
+    if not origins:
+        return f"năm {year} đơn vị không có kết quả được công bố hoặc ghi nhận"
+    named = " và ".join(f"{origin.predecessor}" for origin in origins)
+    how, since = origins[0].get_kind_display(), format_date(origins[0].on)
+    return f"{report.unit} {how} {named} từ {since}"
+
+
 LOADERS: Mapping[str, Callable[[Report], Any]] = {
+    Name.DEDUCTION_REVIEW: _outcome,
+    Name.INDEX_RESULT: _index,
     Name.REMEDIATION_RESULT: _outcome,
 }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from assessments.outcome import Outcome
 from reports.kinds import results
-from reports.kinds.checks import head_and_signature
 from reports.kinds.content import Content
 from reports.kinds.kind import AREA, CLOSING, CRITERION, Kind, Part, Problem, Suggestion
 from reports.kinds.names import Name
@@ -24,11 +23,7 @@ def _suggestions(outcome: Outcome) -> tuple[Suggestion, ...]:
 
 
 def _checks(outcome: Outcome, content: Content) -> tuple[Problem, ...]:
-    return (
-        *head_and_signature(content),
-        *results.contradiction_problems(outcome, "organisation"),
-        *results.unexplained_problems(outcome, "remedies"),
-    )
+    return results.problems(outcome, content, at="remedies")
 
 
 REMEDIATION_RESULT: Kind[Outcome] = Kind(

@@ -1,0 +1,103 @@
+"""Figures typed into narrative texts: the wrong ones are found where they stand, the right ones left alone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from reports.kinds.claims import contradicted, wrong_year
+from tests.reports import stored
+from tests.reports.kinds.test_remediation import outcome, row
+
+NOW, LAST = stored.outcome("bach-thong-2022"), stored.outcome("bach-thong-2021")
+CONTENT = replace(stored.content("bach-thong-2023"), texts={}, texts_by_code={})
+
+
+def told(text: str) -> list[str]:
+    return [problem.text for problem in contradicted(replace(CONTENT, texts={"causes": text}), NOW, LAST)]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Cải cách thể chế đạt 98,67% điểm tối đa", "98,57%"),
+        ("Cải cách chế độ công vụ đạt 65,93%", "63,66%"),
+        ("cải cách tài chính công đạt 90,96%", "90,88%"),
+        ("Công tác chỉ đạo điều hành đạt 93,3%", "93,21%"),
+        ("Cải cách thể chế đạt 10,5 điểm", "10,35 điểm"),
+        ("Cải cách thể chế đạt 10,35/10 điểm", "10,35/10,5 điểm"),
+        ("Cải cách thể chế năm 2021 đạt 9,71 điểm", "9,17 điểm"),
+        ("Năm 2021, **Cải cách thể chế** xếp thứ 03/08", "xếp thứ 4/8"),
+        ("Chỉ số CCHC đạt 88,12/100 điểm", "88,21/100 điểm"),
+        ("Chỉ số cải cách hành chính xếp thứ 1/9", "xếp thứ 1/8"),
+    ],
+)
+def test_a_figure_that_contradicts_the_stored_one_is_found(text, right):
+    [found] = told(f"Nhìn chung khá. {text}; còn lại tốt.")
+    assert found.endswith(f"số liệu đã lưu là {right}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cải cách thể chế đạt 98,57% điểm tối đa",
+        "Cải cách thể chế đạt 98,6%",
+        "Cải cách thể chế đạt 10,35 điểm, xếp thứ 02/08; năm 2021 xếp thứ 4/8",
+        "Cải cách thể chế năm 2021 đạt 9,17/10,5 điểm",
+        "Cải cách thể chế đạt 98,57%, Cải cách tổ chức bộ máy đạt 99,23%",
+        "Bảo đảm hết năm 2023 hoàn thành 100% chỉ tiêu",
+        "Cải cách tài chính công xếp thứ 3/8",  # its rank is not printed
+        "Cải cách thể chế: ban hành 12 văn bản",
+        "Chỉ số CCHC đạt 88,21 điểm",
+    ],
+)
+def test_what_agrees_or_speaks_of_something_else_is_left_alone(text):
+    assert told(text) == []
+
+
+def test_a_problem_says_where_it_stands():
+    content = replace(CONTENT, texts_by_code={"remedies_by_area": {"2": "Cải cách thể chế đạt 1%"}})
+    [problem] = contradicted(content, NOW)
+    assert problem.at == "remedies_by_area-2"
+
+
+def test_a_name_within_a_longer_one_and_one_that_stands_twice_are_not_meant():
+    areas = (
+        row("1", "10", "8", row("1.1", "5", "4"), row("1.2", "5", "4")),
+        row("2", "10", "5"),
+    )
+    named = outcome(
+        replace(areas[0], name="Công tác chỉ đạo", children=tuple(
+            replace(child, name="Ban hành kế hoạch") for child in areas[0].children
+        )),
+        replace(areas[1], name="Công tác chỉ đạo chung"),
+    )  # fmt: skip
+    text = "Công tác chỉ đạo chung đạt 50%; Ban hành kế hoạch đạt 1%; Công tác chỉ đạo đạt 80%"
+    assert list(contradicted(replace(CONTENT, texts={"x": text}), named)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("kết quả Chỉ số CCHC năm 2021 còn có nhiều hạn chế", 1),
+        ("Chỉ số CCHC của huyện năm 2021 còn thấp", 1),
+        ("tăng so với Chỉ số CCHC năm 2021", 0),
+        ("kết quả Chỉ số CCHC năm 2022 còn có nhiều hạn chế", 0),
+        ("nâng cao Chỉ số cải cách hành chính năm 2023", 0),
+        ("Năm 2021 huyện đã có kế hoạch", 0),
+    ],
+)
+def test_the_index_of_a_wrong_year_is_found(text, count):
+    assert len(list(wrong_year(replace(CONTENT, texts={"causes": text}), NOW))) == count
+
+
+def test_a_hostile_text_takes_no_time():
+    content = replace(
+        CONTENT, texts={"a": "chỉ số cchc 1% " * 12_000, "b": "1/" * 20_000, "c": "đạt 1\n" * 4_000}
+    )
+    began = time.process_time()
+    list(contradicted(content, stored.outcome("lien-son-2023"), NOW))
+    list(wrong_year(content, NOW))
+    assert time.process_time() - began < 5
