@@ -47,3 +47,9 @@ def test_a_spanning_cell_leaves_the_others_in_their_columns():
 def test_only_endless_words_get_places_to_break():
     assert "\u200b" not in sheet(Paragraph.of("https://dichvucong.gov.vn/" + "a" * 150))
     assert "\u200b" in sheet(Paragraph.of("a" * 200))
+
+
+def test_a_paragraph_ends_with_its_last_word():
+    """With a line end after it some last lines were broken after their first word."""
+    assert ">Hết</p>" in sheet(Paragraph.of("Hết"))
+    assert "Hết</strong></p>" in sheet(Paragraph((Run("Hết", bold=True),)))

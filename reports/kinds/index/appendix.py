@@ -82,7 +82,7 @@ def _header(outcome: Outcome, before: Outcome | None) -> tuple[Row, ...]:
         Cell("Lĩnh vực", Align.CENTER, row_span=2),
         Cell(f"Năm {outcome.year}", Align.CENTER, column_span=len(YEAR)),
         Cell(f"Năm {before.year}", Align.CENTER, column_span=len(YEAR)),
-        Cell("Tăng (+), giảm (-)", Align.CENTER, column_span=len(CHANGE)),
+        Cell("Tăng (+),\ngiảm (-)", Align.CENTER, column_span=len(CHANGE)),
     )
     return (Row(spanning, strong=True), header(*YEAR, *YEAR, *CHANGE))
 
