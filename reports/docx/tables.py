@@ -62,7 +62,9 @@ def _rows(
     table: Table, rows: tuple[Row, ...], widths: list[int], page: Page, *, is_header: bool, last_stays: bool
 ) -> Iterator[Element]:
     for number, (row, places) in enumerate(zip(rows, grid(table, rows), strict=True), start=1):
-        stays = is_header or row.strong if number < len(rows) else last_stays
+        is_last = number == len(rows)
+        before_sum = number == len(rows) - 1 and rows[-1].strong
+        stays = last_stays if is_last else is_header or row.strong or before_sum
         whole = _height(places, widths) <= _WHOLE * page.text_height
         properties = w("trPr", w("cantSplit") if whole else None, w("tblHeader") if is_header else None)
         cells = (_cell(place, row, widths, is_header=is_header, stays=stays) for place in places)

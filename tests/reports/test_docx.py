@@ -400,6 +400,13 @@ def test_all_header_rows_repeat_and_rows_stay_whole(specimen):
                 assert all(has(p, "w:pPr/w:keepNext") for p in row.iter(qn("w:p")))
 
 
+def test_a_sum_stays_with_the_row_before_it():
+    rows = (*(Row((Cell(str(n)),)) for n in range(3)), Row((Cell("Cộng"),), strong=True))
+    table = opened(render_docx(paper(Table((Column(100),), (), rows)))).tables[1]._tbl
+    kept = [all(has(p, "w:pPr/w:keepNext") for p in row.iter(qn("w:p"))) for row in table.iter(qn("w:tr"))]
+    assert kept == [False, False, True, False]
+
+
 def test_a_row_longer_than_a_page_may_go_on_overleaf():
     table = Table(
         (Column(50), Column(50)), (), (Row((Cell("chữ " * 3000), Cell("x"))), Row((Cell("y"), Cell("z"))))

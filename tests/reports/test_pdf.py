@@ -247,6 +247,15 @@ def test_an_area_is_never_parted_from_its_first_criterion():
         assert not any(lines(page)[-1][2].endswith("Lĩnh vực") for page in reader.pages)
 
 
+def test_a_sum_never_stands_alone_overleaf():
+    for filler in range(38, 46):
+        rows = (*(Row((Cell(f"dòng {n}"),)) for n in range(filler)), Row((Cell("Cộng"),), strong=True))
+        reader = read(render_pdf(paper(Table((Column(100),), (), rows))))
+        [page] = [page for page in map(lines, reader.pages) if any(line[2].endswith("Cộng") for line in page)]
+        texts = [line[2] for line in page]
+        assert any(text.endswith(f"dòng {filler - 1}") for text in texts), filler
+
+
 def test_sizes_and_places_of_the_head(reader):
     first = {piece.text: piece for piece in pieces(reader.pages[0])}
     sizes = {text: round(piece.size) for text, piece in first.items()}

@@ -86,7 +86,7 @@ def _area_table(outcome: Outcome) -> Table:
         points=outcome.base_points,
     )
     return Table(
-        columns=(Column(6, Align.CENTER), Column(42), *(Column(13, Align.NUMERIC),) * 4),
+        columns=(Column(6, Align.CENTER), Column(46), *(Column(12, Align.NUMERIC),) * 4),
         header=(header("Số TT", "Lĩnh vực", "Điểm tối đa", "Điểm đạt", "Điểm bị trừ", "Tỷ lệ đạt"),),
         rows=(*(Row(_cells(area)) for area in outcome.areas), Row(_cells(total), strong=True)),
         notes=tuple(f"Ghi chú: {remark}" for remark in contradictions(outcome)),
