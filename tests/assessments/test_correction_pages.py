@@ -17,7 +17,10 @@ from assessments.models import CorrectedScore, Event, Publication, Result
 from assessments.queries.outcomes import outcome_of_result, published_results
 from criteria.models import CriteriaSet
 from reports.actions import create_report
-from reports.queries import document_of, reportable, reports
+from reports.kinds import Name
+from reports.queries.offers import offers
+from reports.queries.reports import document_of, reports
+from reports.queries.subjects import subject_of
 from tests.assessments.conftest import NOW, Year, make_year
 from tests.assessments.corrected import announce, prepare, publish_correction
 from tests.factories import user_with
@@ -273,7 +276,7 @@ def test_the_workbook_of_each_publication(corrected: Year) -> None:
 def test_a_report_keeps_the_result_it_was_written_about_and_says_so(published: Year) -> None:
     officer = published.officers[published.units[1].pk]
     about = result_in(published, 1)
-    report = create_report(about=about, by=officer, now=NOW)
+    report = create_report(kind=Name.REMEDIATION_RESULT, about=subject_of(about), by=officer, now=NOW)
     before = document_of(reports().get(pk=report.pk))
     assert "đính chính" not in page(officer, "report", report.pk)
     prepare(published, "1.1", {"points": "4"}, place=1)
@@ -284,11 +287,21 @@ def test_a_report_keeps_the_result_it_was_written_about_and_says_so(published: Y
     assert "Quyết định số 200/QĐ-UBND" in text
     assert "Kết quả đã được đính chính" in page(officer, "reports")
     # A report about what is in force is offered; nobody begins one about what no longer is.
-    assert [item.pk for item in reportable(officer)] == [result_in(published, 2).pk]
+    assert [offer.pk for offer in offers(officer, kind=Name.REMEDIATION_RESULT)] == [
+        result_in(published, 2).pk
+    ]
     browser = Client()
     browser.force_login(officer, "django.contrib.auth.backends.ModelBackend")
-    assert browser.post(reverse("report_new", args=["result", about.pk])).status_code == 404
-    assert browser.post(reverse("report_new", args=["result", result_in(published, 2).pk])).status_code == 302
+    assert (
+        browser.post(reverse("report_new", args=["remediation_result", "result", about.pk])).status_code
+        == 404
+    )
+    assert (
+        browser.post(
+            reverse("report_new", args=["remediation_result", "result", result_in(published, 2).pk])
+        ).status_code
+        == 302
+    )
 
 
 @pytest.mark.parametrize(
