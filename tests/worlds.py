@@ -22,6 +22,7 @@ from assessments.actions.rounds import close_appraisal, release
 from assessments.actions.scoring import save_score, send, submit
 from assessments.actions.sessions import convene
 from assessments.actions.verdicts import Verdict
+from assessments.minutes import Member, SessionFacts
 from assessments.models import (
     Assessment,
     Cohort,
@@ -34,7 +35,6 @@ from assessments.models import (
     Result,
     Score,
 )
-from assessments.queries.sessions import Member, SessionFacts
 from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet

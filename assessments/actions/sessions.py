@@ -14,6 +14,7 @@ from assessments.actions.appraisal import judge
 from assessments.actions.periods import lock_period
 from assessments.actions.verdicts import ReasonMissing, Verdict
 from assessments.actions.writing import open_sheet, record
+from assessments.minutes import SessionFacts
 from assessments.models import (
     Assessment,
     CouncilDecision,
@@ -25,7 +26,7 @@ from assessments.models import (
     Score,
 )
 from assessments.queries.agenda import listed_leaves
-from assessments.queries.sessions import SessionFacts, facts_of
+from assessments.queries.sessions import facts_of
 from assessments.workflow import Action, PeriodAction, Refusal
 from criteria.points import canonical
 

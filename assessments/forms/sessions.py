@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 
 from assessments.forms.periods import MomentField
+from assessments.minutes import Member, SessionFacts
 from assessments.models import CouncilMember, CouncilSession
-from assessments.queries.sessions import Member, SessionFacts, facts_of
+from assessments.queries.sessions import facts_of
 from criteria.fields import PointsFormField
 
 MEMBERS_MAX = 100

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from assessments.minutes import SEATS
 from assessments.models.periods import Period
 from assessments.models.sheets import Assessment
 from criteria.fields import PointsField
@@ -43,9 +44,9 @@ class CouncilMember(models.Model):
     """Somebody who took part, as the minutes name him; he need not be a user."""
 
     class Seat(models.TextChoices):
-        CHAIR = "chair", "Chủ trì"
-        SECRETARY = "secretary", "Thư ký"
-        MEMBER = "member", "Thành viên"
+        CHAIR = "chair", SEATS["chair"]
+        SECRETARY = "secretary", SEATS["secretary"]
+        MEMBER = "member", SEATS["member"]
 
     session = models.ForeignKey(CouncilSession, on_delete=models.CASCADE, related_name="members")
     seat = models.CharField("vai trò", max_length=9, choices=Seat, default=Seat.MEMBER)

@@ -1,12 +1,12 @@
-"""What the minutes of a session of the council say, complete and ready to be put into words."""
+"""The minutes of a session of the council, read from what is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from assessments.minutes import Answer, Decided, Member, Minutes, MinutesRow, SessionFacts, UnitTotals, Voice
 from assessments.models import (
     Assessment,
     Cohort,
@@ -20,113 +20,8 @@ from assessments.models import (
 from assessments.models import Score as StoredScore
 from assessments.queries.agenda import BEFORE_COUNCIL, AgendaRow, listed_leaves, rows_of
 from assessments.queries.assignments import Assigned, assigned
-from assessments.queries.sessions import Member, SessionFacts, facts_of
+from assessments.queries.sessions import facts_of
 from criteria.inputs import described
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What one layer said of a leaf: points (None: it doesn't count, or nobody answered), figures, reason, by whom."""
-
-    points: Decimal | None
-    excluded: bool
-    reading: str
-    note: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The unit's explanation; silence has no text and nobody who said it."""
-
-    stance: str
-    label: str
-    text: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """`before` and `points` are None where the leaf doesn't count."""
-
-    before: Decimal | None
-    points: Decimal | None
-    reason: str
-    by: str
-    at: datetime
-
-    @property
-    def is_kept(self) -> bool:
-        return self.before == self.points
-
-    @property
-    def change(self) -> Decimal | None:
-        """None where the leaf came into the base or left it."""
-        return None if self.before is None or self.points is None else self.points - self.before
-
-
-@dataclass(frozen=True, slots=True)
-class MinutesRow:
-    """A leaf before the session with its whole thread. `round2` only where the unit had disagreed."""
-
-    cohort: str
-    unit_code: str
-    unit: str
-    code: str
-    name: str
-    max_points: Decimal
-    why: str
-    offices: tuple[str, ...]
-    own: Voice | None
-    round1: Voice | None
-    answer: Answer | None
-    round2: Voice | None
-    decided: Decided | None
-
-
-@dataclass(frozen=True, slots=True)
-class UnitTotals:
-    """Totals of one unit layer by layer, and how many of its leaves the session changed."""
-
-    cohort: str
-    unit_code: str
-    unit: str
-    own: Decimal | None
-    appraised: Decimal | None
-    council: Decimal | None
-    changed: int
-    is_final: bool
-
-
-@dataclass(frozen=True)
-class Minutes:
-    """`totals` are those stored now: print the minutes before a later session changes them again."""
-
-    host: str
-    period: str
-    year: int
-    illustration: bool
-    facts: SessionFacts
-    chair: Member | None
-    secretary: Member | None
-    present: tuple[Member, ...]
-    absent: tuple[Member, ...]
-    rows: tuple[MinutesRow, ...]
-    totals: tuple[UnitTotals, ...]
-
-    @property
-    def decided(self) -> int:
-        return sum(row.decided is not None for row in self.rows)
-
-    @property
-    def kept(self) -> int:
-        return sum(row.decided is not None and row.decided.is_kept for row in self.rows)
-
-    @property
-    def undecided(self) -> tuple[MinutesRow, ...]:
-        return tuple(row for row in self.rows if row.decided is None)
 
 
 def minutes(session: CouncilSession, *, now: datetime) -> Minutes:

@@ -10,8 +10,8 @@ from assessments.actions.appraisal import judge
 from assessments.actions.rounds import explain
 from assessments.actions.sessions import convene, decide
 from assessments.actions.verdicts import Verdict
+from assessments.minutes import Member, SessionFacts
 from assessments.models import CouncilSession, Layer, Score
-from assessments.queries.sessions import Member, SessionFacts
 from assessments.workflow import Action
 from tests.assessments.conftest import NOW, Year
 

@@ -16,10 +16,11 @@ from accounts.models import Role
 from assessments.actions.appraisal import judge
 from assessments.actions.sessions import Kept, OpinionMissing, convene, edit_session, keep_rest
 from assessments.actions.writing import Conflict
+from assessments.minutes import SessionFacts
 from assessments.models import CouncilDecision, CouncilSession, Event, Layer
 from assessments.queries.agenda import BY_CRITERION, BY_UNIT, agenda, listed_leaves
 from assessments.queries.recounting import total_differences
-from assessments.queries.sessions import SessionFacts, facts_of
+from assessments.queries.sessions import facts_of
 from assessments.queries.trail import OWN_LAYERS, leaf_trail
 from assessments.workflow import Action, Refusal
 from criteria.models import CriteriaSet
