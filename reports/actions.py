@@ -53,9 +53,9 @@ def create_report(
     """
     if not writes_for(by, kind, about.unit.pk):
         raise PermissionDenied
-    if about.why_not:
-        raise Refusal(about.why_not)
     chosen = KINDS[kind]
+    if why_not := about.why_not(chosen):
+        raise Refusal(why_not)
     report, created = Report.objects.get_or_create(
         kind=kind,
         **about.key,

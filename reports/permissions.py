@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from assessments.permissions import follows_unit, works_for
+from assessments.permissions import belongs_to_unit, follows_unit, is_published, oversees, works_for
 from reports.kinds import BY_HOST
 from reports.models import Report
 from reports.queries.offers import writing_units
@@ -12,7 +12,13 @@ from reports.queries.subjects import writer_of
 
 @rules.predicate
 def sees_report(user: User, report: Report) -> bool:
-    """Coordinators and leaders of the unit and of those above it; the unit's own people where it speaks itself."""
+    """Coordinators and leaders of the unit and of those above it; the unit's own people where it speaks itself.
+
+    What is about a sheet stays with its unit and its host until the result is published.
+    """
+    sheet = report.assessment
+    if sheet and not (is_published.test(user, sheet) or (belongs_to_unit | oversees).test(user, sheet)):
+        return False
     if follows_unit.test(user, report.unit):
         return True
     return report.kind not in BY_HOST and works_for.test(user, report.unit)

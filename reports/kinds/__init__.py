@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reports.kinds.assessment import SELF_ASSESSMENT
 from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
 from reports.kinds.index import INDEX_RESULT
 from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
+from reports.kinds.sheet import SCORE_SHEET
 
 KINDS: Mapping[str, Kind[Any]] = {
-    kind.name: kind for kind in (DEDUCTION_REVIEW, INDEX_RESULT, REMEDIATION_RESULT)
+    kind.name: kind
+    for kind in (SELF_ASSESSMENT, SCORE_SHEET, DEDUCTION_REVIEW, INDEX_RESULT, REMEDIATION_RESULT)
 }
 
 __all__ = [

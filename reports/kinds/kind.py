@@ -84,7 +84,8 @@ class Kind(Generic[Facts]):
     """`facts` are whatever the kind's loader (reports.queries.facts) reads; every figure comes from them.
 
     `write` makes the document of texts whose codes are known. `entries` are all codes that a part with that
-    `by` may have texts for. `slug` stands in codes, `sign` begins the document's symbol.
+    `by` may have texts for. `slug` stands in codes, `sign` begins the document's symbol. With `needs_submission` it
+    is begun once the sheet that it is about was sent.
     """
 
     name: Name
@@ -95,6 +96,7 @@ class Kind(Generic[Facts]):
     entries: Callable[[Facts, str], tuple[Entry, ...]] = no_entries
     suggestions: Callable[[Facts], tuple[Suggestion, ...]] = no_suggestions
     sign: str = "BC"
+    needs_submission: bool = False
 
     @property
     def title(self) -> str:

@@ -11,8 +11,10 @@ from assessments.outcome import Outcome
 from assessments.queries.changes import before_of
 from assessments.queries.outcomes import outcome_of_record, outcome_of_result
 from reports.kinds import Name
+from reports.kinds.declared import Declared
 from reports.kinds.index import IndexFacts
 from reports.models import Report
+from reports.queries.declared import declared_on
 
 
 def facts_of(report: Report) -> Any:
@@ -48,8 +50,14 @@ def _why_not(report: Report, year: int) -> str:
     return f"{report.unit} {how} {named} từ {since}"
 
 
+def _declared(report: Report) -> Declared:
+    return declared_on(report.assessment)
+
+
 LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.DEDUCTION_REVIEW: _outcome,
     Name.INDEX_RESULT: _index,
     Name.REMEDIATION_RESULT: _outcome,
+    Name.SCORE_SHEET: _declared,
+    Name.SELF_ASSESSMENT: _declared,
 }

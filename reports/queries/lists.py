@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Role, Unit, User
 from accounts.queries import unit_ids_below
+from assessments.workflow import PeriodState
 from reports.kinds import BY_HOST
 from reports.models import Rendering, Report
 
@@ -35,6 +36,12 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
     above = user.units_as(Role.COORDINATOR, Role.LEADER)
     below = unit_ids_below(above) if above else set()
     found = Report.objects.filter(Q(unit__in=below) | (Q(unit__in=own) & ~Q(kind__in=BY_HOST)))
+    found = found.filter(
+        Q(assessment=None)
+        | Q(assessment__period__state=PeriodState.PUBLISHED)
+        | Q(unit__in=own)
+        | Q(assessment__period__host__in=above)
+    )
     if unit.strip():
         found = found.filter(unit__in=Unit.objects.search(unit))
     if year is not None:

@@ -47,8 +47,10 @@ def _about(source: str, kinds: list[Kind[Any]], user: User) -> Iterable[Offer]:
     written = set(rows.values_list("kind", source))
     for thing in about.things().filter(**{f"{about.unit}__in": units}).order_by("pk"):
         subject = about.subject(thing)
-        lacking = tuple(kind for kind in kinds if (kind.name, thing.pk) not in written)
-        if lacking and not subject.why_not:
+        lacking = tuple(
+            kind for kind in kinds if (kind.name, thing.pk) not in written and not subject.why_not(kind)
+        )
+        if lacking:
             yield Offer(source, thing.pk, subject.unit, subject.year, about.label(thing), lacking)
 
 

@@ -41,7 +41,9 @@ def reports() -> QuerySet[Report]:
 
 def guarded_reports() -> QuerySet[Report]:
     """With what permissions read, and no more."""
-    return Report.objects.select_related("unit__parent__parent__parent").defer("content")
+    return Report.objects.select_related("unit__parent__parent__parent", "assessment__period").defer(
+        "content"
+    )
 
 
 @dataclass(frozen=True)

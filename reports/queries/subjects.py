@@ -12,6 +12,7 @@ from accounts.dates import format_moment
 from accounts.models import Role, Unit
 from assessments.models import Assessment, CouncilSession, Publication, RecordedResult, Result
 from assessments.queries.outcomes import in_force, published_results, recorded_results
+from assessments.workflow import PeriodState
 from reports.kinds import BY_HOST, About, Kind
 
 Thing: TypeAlias = Result | RecordedResult | Assessment | Publication | CouncilSession
@@ -42,11 +43,13 @@ class Subject:
         alone = {"unit": self.unit, "year": self.year, "first_year": self.first_year}
         return {"area_code": self.area_code, **(self.things or alone)}
 
-    @property
-    def why_not(self) -> str:
-        """Why nothing can be reported on it; empty where something can."""
-        lacks = self.result is not None and self.result.total is None
-        return f"Đơn vị không có kết quả để báo cáo: {self.result.reason}." if lacks else ""
+    def why_not(self, kind: Kind[Any]) -> str:
+        """Why nothing of that kind can be reported on it; empty where something can."""
+        if self.result is not None and self.result.total is None:
+            return f"Đơn vị không có kết quả để báo cáo: {self.result.reason}."
+        if kind.needs_submission and self.assessment is not None and self.assessment.submitted_at is None:
+            return "Đơn vị chưa gửi phiếu tự chấm điểm."
+        return ""
 
     @property
     def token(self) -> str:
@@ -88,7 +91,7 @@ SOURCES: Mapping[str, Source] = {
         About.ASSESSMENT,
         "ph",
         "unit",
-        Assessment.objects.in_context,
+        lambda: Assessment.objects.in_context().exclude(period__state=PeriodState.PREPARING),
         lambda sheet: Subject(sheet.unit, sheet.period.year, assessment=sheet),
         lambda sheet: f"Phiếu chấm điểm, {sheet.period}",
     ),

@@ -49,7 +49,7 @@ def appraise(
     year.score("1.1", {"points": own}, place)
     year.score("1.2", {"points": "3"}, place)
     year.submit(place)
-    _judge(year, Action.APPRAISE, Layer.ROUND1, points(round1, "Thiếu kế hoạch"), place)
+    judge_leaf(year, Action.APPRAISE, Layer.ROUND1, points(round1, "Thiếu kế hoạch"), place)
     year.release(place)
     if text:
         sheet = year.sheet(place)
@@ -63,12 +63,12 @@ def appraise(
             now=NOW,
         )
         verdict = points(round2, "Xem lại hồ sơ") if round2 else KEEP
-        _judge(year, Action.REVISE, Layer.ROUND2, verdict, place)
+        judge_leaf(year, Action.REVISE, Layer.ROUND2, verdict, place)
     year.accept(place)
     year.close(place)
 
 
-def _judge(year: Year, action: Action, layer: str, verdict: Verdict, place: int) -> None:
+def judge_leaf(year: Year, action: Action, layer: str, verdict: Verdict, place: int) -> None:
     saved = year.row("1.1", layer, place)
     judge(
         action=action,
