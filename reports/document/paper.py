@@ -55,7 +55,7 @@ class Head:
     @property
     def reference(self) -> str:
         number = self.number.zfill(2) if self.number.isdecimal() else self.number
-        return f"{number or BLANK}/{self.symbol}"
+        return "/".join(filter(None, (number or BLANK, self.symbol)))
 
     @property
     def number_line(self) -> str:

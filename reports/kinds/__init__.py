@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reports.kinds.annex import RANKING_ANNEX
 from reports.kinds.assessment import SELF_ASSESSMENT
 from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
@@ -16,7 +17,14 @@ from reports.kinds.sheet import SCORE_SHEET
 
 KINDS: Mapping[str, Kind[Any]] = {
     kind.name: kind
-    for kind in (SELF_ASSESSMENT, SCORE_SHEET, DEDUCTION_REVIEW, INDEX_RESULT, REMEDIATION_RESULT)
+    for kind in (
+        SELF_ASSESSMENT,
+        SCORE_SHEET,
+        DEDUCTION_REVIEW,
+        INDEX_RESULT,
+        REMEDIATION_RESULT,
+        RANKING_ANNEX,
+    )
 }
 
 __all__ = [

@@ -11,9 +11,11 @@ from assessments.outcome import Outcome
 from assessments.queries.changes import before_of
 from assessments.queries.outcomes import outcome_of_record, outcome_of_result
 from reports.kinds import Name
+from reports.kinds.annex import AnnexFacts
 from reports.kinds.declared import Declared
 from reports.kinds.index import IndexFacts
 from reports.models import Report
+from reports.queries.annex import annex_of
 from reports.queries.declared import declared_on
 
 
@@ -54,10 +56,15 @@ def _declared(report: Report) -> Declared:
     return declared_on(report.assessment)
 
 
+def _annex(report: Report) -> AnnexFacts:
+    return annex_of(report.publication)
+
+
 LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.DEDUCTION_REVIEW: _outcome,
     Name.INDEX_RESULT: _index,
     Name.REMEDIATION_RESULT: _outcome,
+    Name.RANKING_ANNEX: _annex,
     Name.SCORE_SHEET: _declared,
     Name.SELF_ASSESSMENT: _declared,
 }

@@ -35,6 +35,7 @@ def reports() -> QuerySet[Report]:
         "assessment__period__host",
         "assessment__cohort__criteria_set",
         "publication__period__host",
+        "publication__period__publication",
         "session__period__host",
     )
 
