@@ -78,7 +78,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Document:
-    """`only_appendices`: what goes with a paper written elsewhere, whose head and `type_name` these are."""
+    """`only_appendices`: what goes with a paper written elsewhere, whose head and `type_name` these are.
+
+    Minutes have a `co_signature`, of who signs on the left, with the recipients below both; and no day in their
+    head, since they say when they begin and end.
+    """
 
     head: Head
     subject: str
@@ -90,6 +94,8 @@ class Document:
     type_name: str = "Báo cáo"
     end_mark: str = "./."
     only_appendices: bool = False
+    co_signature: Signature | None = None
+    has_date_line: bool = True
 
     def __post_init__(self) -> None:
         settle(self, body=numbered(self.body))
@@ -98,6 +104,15 @@ class Document:
     def title(self) -> str:
         name = "Phụ lục" if self.only_appendices else self.type_name
         return f"{name.upper()} {self.subject}"
+
+    @property
+    def date_line(self) -> str:
+        return self.head.date_line if self.has_date_line else ""
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """From left to right."""
+        return (self.co_signature, self.signature) if self.co_signature else (self.signature,)
 
     @property
     def closed_body(self) -> Blocks:

@@ -28,13 +28,17 @@ def _lines(document: Document) -> Iterator[str]:
 def _main_lines(document: Document) -> Iterator[str]:
     head = document.head
     yield from (*head.superior_lines, *head.issuer_lines)
-    yield from (NATION, MOTTO, head.number_line, head.date_line)
+    yield from (NATION, MOTTO, head.number_line, document.date_line)
     yield from (document.type_name.upper(), document.subject)
     yield from document.addressee_lines
     yield from _block_lines(document.closed_body)
-    yield from ("Nơi nhận:", *document.recipient_lines)
-    yield from (line.upper() for line in document.signature.authority)
-    yield document.signature.name
+    recipients = ("Nơi nhận:", *document.recipient_lines)
+    signatures = tuple(
+        line
+        for signature in document.signatures
+        for line in (*(words.upper() for words in signature.authority), signature.name)
+    )
+    yield from (*signatures, *recipients) if document.co_signature else (*recipients, *signatures)
 
 
 def _block_lines(blocks: Blocks) -> Iterator[str]:

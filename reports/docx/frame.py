@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reports.document import MOTTO, NATION, Appendix, Document, Head
+from reports.document import MOTTO, NATION, Appendix, Document, Head, Signature
 from reports.docx.elements import Element, paragraph, text_run, w
 from reports.docx.measures import POINT, Page, mm, text_width
 from reports.docx.styles import BLOCK_SPACING
@@ -21,7 +21,9 @@ def head_elements(document: Document, page: Page) -> Iterator[Element]:
     nation = (_line("Nation", NATION), _line("Motto", MOTTO), _rule(_MOTTO_WIDTH, right, below=2))
     rows = [
         _row((left, _issuer(head, left)), (right, nation)),
-        _row((left, (_line("Number", head.number_line),)), (right, (_line("PlaceDate", head.date_line),))),
+        _row(
+            (left, (_line("Number", head.number_line),)), (right, (_line("PlaceDate", document.date_line),))
+        ),
     ]
     yield layout([left, right], rows)
     yield _line("Title", document.type_name.upper())
@@ -35,20 +37,30 @@ def head_elements(document: Document, page: Page) -> Iterator[Element]:
 
 
 def closing_elements(document: Document, page: Page) -> Iterator[Element]:
-    """In one row that is never split, so that signature and recipients share a page."""
+    """In one row that is never split, so that signature and recipients share a page; below two signatures another."""
     left, right = _split(page.text_width, _CLOSING_LEFT)
     recipients = [
         _line("RecipientsTitle", "Nơi nhận:", before=BLOCK_SPACING),
         *(_line("Recipient", line) for line in document.recipient_lines),
     ]
-    signature = [
-        *(
-            _line("Authority", line.upper(), before=0 if place else BLOCK_SPACING)
-            for place, line in enumerate(document.signature.authority)
-        ),
-        _line("Signer", document.signature.name),
+    signed = [
+        list(_signed(signature, stays=len(document.signatures) > 1)) for signature in document.signatures
     ]
-    yield layout([left, right], [_row((left, recipients), (right, signature))])
+    if document.co_signature:
+        rows = [
+            _row((left, signed[0]), (right, signed[1])),
+            _row((left, recipients), (right, [paragraph("Recipient")])),
+        ]
+    else:
+        rows = [_row((left, recipients), (right, signed[0]))]
+    yield layout([left, right], rows)
+
+
+def _signed(signature: Signature, *, stays: bool) -> Iterator[Element]:
+    """`stays`: with what follows below it."""
+    for place, line in enumerate(signature.authority):
+        yield _line("Authority", line.upper(), before=0 if place else BLOCK_SPACING)
+    yield paragraph("Signer", text_run(signature.name), keep_with_next=stays)
 
 
 def appendix_elements(document: Document, label: str, appendix: Appendix) -> Iterator[Element]:

@@ -11,6 +11,7 @@ from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
 from reports.kinds.index import INDEX_RESULT
 from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes
+from reports.kinds.minutes import MINUTES
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
 from reports.kinds.sheet import SCORE_SHEET
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind[Any]] = {
         INDEX_RESULT,
         REMEDIATION_RESULT,
         RANKING_ANNEX,
+        MINUTES,
     )
 }
 

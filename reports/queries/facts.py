@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.dates import format_date
+from assessments.minutes import Minutes
 from assessments.models import RecordedResult
 from assessments.outcome import Outcome
 from assessments.queries.changes import before_of
+from assessments.queries.minutes import minutes
 from assessments.queries.outcomes import outcome_of_record, outcome_of_result
 from reports.kinds import Name
 from reports.kinds.annex import AnnexFacts
@@ -60,10 +62,16 @@ def _annex(report: Report) -> AnnexFacts:
     return annex_of(report.publication)
 
 
+def _minutes(report: Report) -> Minutes:
+    """The moment only tells what could still be decided, which minutes don't say."""
+    return minutes(report.session, now=report.session.held_at)
+
+
 LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.DEDUCTION_REVIEW: _outcome,
     Name.INDEX_RESULT: _index,
     Name.REMEDIATION_RESULT: _outcome,
+    Name.MINUTES: _minutes,
     Name.RANKING_ANNEX: _annex,
     Name.SCORE_SHEET: _declared,
     Name.SELF_ASSESSMENT: _declared,
