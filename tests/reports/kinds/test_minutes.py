@@ -109,7 +109,7 @@ def test_secretary_and_chair_sign_beside_each_other_above_the_recipients(documen
     for page in read(render_pdf(document)).pages[:2]:
         page.extract_text(visitor_text=see)
     assert places.keys() == {"THƯ KÝ", "CHỦ TRÌ", "Nơi nhận:"}
-    left, right, below = (places[key] for key in ("THƯ KÝ", "CHỦ TRÌ", "Nơi nhận:"))
+    left, right, _ = (places[key] for key in ("THƯ KÝ", "CHỦ TRÌ", "Nơi nhận:"))
     assert abs(left[1] - right[1]) < 1
     assert left[0] + 150 < right[0]
     signing = word.opened(render_docx(document)).tables[1]
