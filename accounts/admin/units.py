@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -52,6 +53,10 @@ class UnitAdmin(CatalogueAdmin):
     autocomplete_fields = ["parent"]
     fields = ["code", "name", "short_name", "place", "level", "parent", ("active_from", "active_until")]
     inlines = [LineageInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> Sequence[str]:
+        # Seals of published results, events and workbooks name a unit by its code.
+        return ["code"] if obj else []
 
     @admin.display(description="tên gọn", ordering="sort_key")
     def label(self, unit: Unit) -> str:

@@ -77,10 +77,12 @@ def test_people_are_found_without_accents(admin_browser):
 
 def test_a_unit_is_kept_with_its_lineage_and_history(admin_browser, administrator):
     unit, old = UnitFactory(), UnitFactory(short_name="huyện Cũ")
+    code = unit.code
     page = admin_browser.post(
         f"{UNITS}{unit.pk}/change/",
         {
-            "code": unit.code,
+            # What was published and sealed names the unit by it.
+            "code": "khac",
             "name": "Ủy ban nhân dân xã Mới",
             "short_name": "xã Mới",
             "place": "Mới",
@@ -94,6 +96,8 @@ def test_a_unit_is_kept_with_its_lineage_and_history(admin_browser, administrato
         },
     )
     assert page.status_code == 302
+    unit.refresh_from_db()
+    assert (unit.code, unit.short_name) == (code, "xã Mới")
     assert unit.origins.get().predecessor == old
     assert unit.history.first().history_user == administrator
     history = admin_browser.get(f"{UNITS}{unit.pk}/history/").content.decode()
