@@ -64,6 +64,7 @@ def assign(
     _refuse_same(duties)
     current = Assignment.objects.filter(cohort=locked, criterion=criterion_id).order_by("place")
     stood = list(current.select_related("office", "appraiser", "substitute"))
+    duties = _in_their_places(duties, stood)
     before = [_told(Duty(row.office, row.appraiser, row.substitute)) for row in stood]
     after = [_told(duty) for duty in duties]
     if after == before:
@@ -93,6 +94,14 @@ def assign(
         after={"cohort": locked.name, "duties": after},
     )
     notify(event)
+
+
+def _in_their_places(duties: Sequence[Duty], stood: Sequence[Assignment]) -> Sequence[Duty]:
+    """Whoever stays of two keeps his place: by it he has his own mark, and in the other he would read a stranger's."""
+    had = [(row.office_id, row.appraiser_id) for row in stood]
+    get = [(duty.office.pk, duty.appraiser and duty.appraiser.pk) for duty in duties]
+    crossed = len(get) > 1 and bool(had) and (get[1] == had[0] or had[1:] == get[:1])
+    return duties[::-1] if crossed else duties
 
 
 def _refuse_stranger(host: Unit, duty: Duty) -> None:

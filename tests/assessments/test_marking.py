@@ -17,6 +17,7 @@ from assessments.actions.rounds import release
 from assessments.actions.verdicts import ReasonMissing, Verdict
 from assessments.actions.writing import Conflict
 from assessments.models import Assignment, Event, Layer, LayerTotal, Mark
+from assessments.permissions import desk_of
 from assessments.queries.assignments import is_to_settle
 from assessments.queries.recounting import total_differences
 from assessments.queries.rounds import readiness
@@ -231,6 +232,21 @@ def test_colleagues_of_one_office_share_its_place_and_the_later_is_told(two: Two
     assert two.say(colleague, points("1", "x"), seen=1).place == 1
     mark = Mark.objects.get()
     assert (mark.version, mark.updated_by, mark.points) == (2, colleague, 1)
+
+
+def test_two_that_change_places_read_nothing_of_each_other(two: Two) -> None:
+    two.say(two.second, points("1.25", "thiếu"))
+    two.give("1", Duty(two.there), Duty(two.here))
+    two.give("1", Duty(two.there, two.second), Duty(two.here))
+    seat = desk_of(two.first, two.year.cohort)
+    sheet, leaf = two.year.sheet(), two.year.criterion("1.1")
+    given = {mark.place: mark for mark in sheet.marks.filter(criterion=leaf).order_by("place")}
+    assert not seat.marks(sheet.unit_id, leaf, given).lines
+    two.say(two.first, points("2", "thiếu"))
+    assert [(mark.updated_by, mark.points) for mark in sheet.marks.order_by("place")] == [
+        (two.first, 2),
+        (two.second, Decimal("1.25")),
+    ]
 
 
 def test_who_is_of_both_offices_marks_in_one_place_only(two: Two) -> None:
