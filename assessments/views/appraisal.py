@@ -29,6 +29,7 @@ from assessments.queries.sheet import summary_of
 from assessments.queries.waiting import cohorts_to_appraise, own_progress
 from assessments.views.judging import judge_leaf
 from assessments.workflow import STEPS, Action, Refusal, State
+from criteria.tree import Source
 
 SHEETS = Assessment.objects.in_context()
 
@@ -200,10 +201,12 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         else:
             messages.success(request, f"Đã chốt điểm của {assessment.unit}.")
         return redirect("appraisal", assessment=assessment.pk)
+    problems = finalisation_check(assessment)
     context = {
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.COUNCIL),
-        "problems": finalisation_check(assessment),
+        "problems": problems,
+        "lacks_central": any(problem.criterion.source is not Source.UNIT for problem in problems),
         "refusal": assessment.why_not(Action.FINALISE, now=request.received_at),
         "illustration": assessment.period.illustration,
     }

@@ -67,3 +67,13 @@ def test_nobody_makes_his_own_unit_final(year: Year, as_: Callable) -> None:
     page = text(as_(year.coordinator).post(url, {"sheet": [year.sheet().pk]}, follow=True))
     assert "Ông/bà công tác tại đơn vị này" in page
     assert year.sheet().state == "appraised"
+
+
+def test_what_keeps_one_sheet_back_leads_to_where_it_is_entered(year: Year, as_: Callable) -> None:
+    appraise(year, 0)
+    browser, url = as_(year.coordinator), reverse("finalise", args=[year.sheet().pk])
+    central = reverse("central", args=[year.cohort.pk])
+    assert f'href="{central}"' in browser.get(url).content.decode()
+    year.enter("1.3", {"not_applicable": True})
+    year.enter("P", {"count": "0"})
+    assert f'href="{central}"' not in browser.get(url).content.decode()
