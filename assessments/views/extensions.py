@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.authorize import authorize
 from assessments.actions import extensions as actions
+from assessments.deadlines import PHASE_IN
 from assessments.forms.extensions import ExtensionForm
 from assessments.models import Assessment, Period
 from assessments.permissions import coordinates, oversees
 from assessments.queries.extensions import appraisal_began, choices_of, extensions_of, granted_to
-from assessments.workflow import Action, Refusal
+from assessments.workflow import Action, Refusal, State
 
 SHEETS = Assessment.objects.in_context()
 
@@ -26,6 +27,8 @@ def extend(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     returnable = assessment.admits(Action.RETURN) and not appraisal_began(assessment)
     form = ExtensionForm(
         request.POST or None,
+        # Before it is sent the first choice stays chosen, which keeps the whole way to sending open.
+        initial={"phase": PHASE_IN[State(assessment.state)]},
         areas=areas,
         calendar=assessment.period.calendar,
         returnable=returnable,

@@ -243,6 +243,8 @@ def test_an_appraiser_reads_until_when_and_the_coordinator_grants_it_there(year:
     }
     for page in shown.values():
         assert f"{format_moment(until)} (được gia hạn)" in page
+    form = client_of(year.coordinator).get(form_url(year)).context["form"]
+    assert form["phase"].value() == Phase.ROUND1
     offered = reverse("extend", args=[year.sheet().pk])
     assert [offered in page for page in shown.values()] == [False, True, False]
 
