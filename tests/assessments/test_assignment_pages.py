@@ -52,7 +52,7 @@ def test_the_tree_tells_who_has_what_and_how_far_he_is(year: Year):
     say(year, year.appraiser, "3", reason="")
     html = page(year.coordinator, board_url(year))
     assert str(office_of(year)) in html
-    assert "Đã thẩm định 1/2" in html
+    assert "Đã xong 1/2" in html
     board = duty_board(year.cohort)
     assert {line.criterion.code: (line.count.done, line.count.asked) for line in board.areas[0].below} == {
         "1.1": (1, 1),
