@@ -445,7 +445,7 @@ def write_the_report(page: Page, looked_at) -> None:
 
 def download_the_documents(page: Page, looked_at) -> None:
     page.get_by_role("link", name="Báo cáo", exact=True).click()
-    page.get_by_role("link", name=re.compile("khắc phục", re.I)).first.click()
+    page.get_by_role("link", name=re.compile("^Kết quả khắc phục")).first.click()
     link = page.get_by_role("link", name=re.compile("Tải báo cáo PDF"))
     looked_at(page, "report-leader")
     answer = page.request.get(link.get_attribute("href"))
