@@ -25,7 +25,7 @@ from assessments.models import (
     Period,
     Score,
 )
-from assessments.queries.agenda import listed_leaves
+from assessments.queries.before_council import listed_leaves
 from assessments.queries.sessions import facts_of
 from assessments.workflow import Action, PeriodAction, Refusal
 from criteria.points import canonical

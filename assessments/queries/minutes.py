@@ -18,8 +18,9 @@ from assessments.models import (
     LayerTotal,
 )
 from assessments.models import Score as StoredScore
-from assessments.queries.agenda import BEFORE_COUNCIL, AgendaRow, listed_leaves, rows_of
+from assessments.queries.agenda import AgendaRow, rows_of
 from assessments.queries.assignments import Assigned, assigned
+from assessments.queries.before_council import BEFORE_COUNCIL, listed_leaves
 from assessments.queries.sessions import facts_of
 from criteria.inputs import described
 

@@ -20,7 +20,7 @@ from assessments.models import (
     Score,
 )
 from assessments.models.scores import ORDER
-from assessments.queries.agenda import listed_leaves
+from assessments.queries.before_council import listed_leaves
 from assessments.queries.reasons import needs_reason, row_before
 from assessments.queries.submission import lacks_note
 from assessments.workflow import WITH_UNIT, State

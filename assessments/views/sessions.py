@@ -14,14 +14,12 @@ from assessments.forms.judgement import JudgementForm
 from assessments.forms.sessions import LeafChoiceForm, SessionForm
 from assessments.models import Assessment, CouncilSession, Period
 from assessments.permissions import coordinates, may_run, oversees
-from assessments.queries.agenda import (
+from assessments.queries.agenda import agenda, agenda_row, progress
+from assessments.queries.before_council import (
     BY_CRITERION,
     BY_UNIT,
-    agenda,
-    agenda_row,
     cohorts_before,
     leaf_before,
-    progress,
     sheets_before,
 )
 from assessments.queries.sessions import facts_of, sessions_of

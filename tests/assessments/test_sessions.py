@@ -18,7 +18,8 @@ from assessments.actions.sessions import Kept, OpinionMissing, convene, edit_ses
 from assessments.actions.writing import Conflict
 from assessments.minutes import SessionFacts
 from assessments.models import CouncilDecision, CouncilSession, Event, Layer
-from assessments.queries.agenda import BY_CRITERION, BY_UNIT, agenda, listed_leaves
+from assessments.queries.agenda import agenda
+from assessments.queries.before_council import BY_CRITERION, BY_UNIT, listed_leaves
 from assessments.queries.recounting import total_differences
 from assessments.queries.sessions import facts_of
 from assessments.queries.trail import OWN_LAYERS, leaf_trail
