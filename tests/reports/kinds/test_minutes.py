@@ -78,11 +78,11 @@ def test_the_minutes_say_who_met_and_what_was_decided(year, document):
         "II. NỘI DUNG KHÁC\nThống nhất lịch công bố\nBiên bản đã được đọc lại",
         "Cuộc họp kết thúc vào 12:00 ngày 02 tháng 3 năm 2026./.\nTHƯ KÝ\nLê Văn Cường\nCHỦ TRÌ\nTrần Thị Bình\nNơi nhận:",
         "/BB-UBND ngày 02 tháng 3 năm 2026 của ",
-        f"{first} (Xã)\n1.1\tKế hoạch\t4\t4\t2\t3\t3,5\tLý do đưa ra: Đơn vị còn không đồng ý; Lệch nhiều so với tự chấm. "
+        f"{first} (Xã)\n1.1\tKế hoạch\t4\t4\t2\t3\t3,5\tLý do đưa ra: Đơn vị còn không đồng ý; Lệch so với tự chấm. "
         f"Tự chấm: ghi chú. Thẩm định vòng 1 ({office}): Thiếu kế hoạch. "
         f"Giải trình: Không đồng ý – Có kế hoạch số 12. Thẩm định vòng 2 ({office}): Xem lại hồ sơ. "
         "Hội đồng: +0,5 điểm; Chấp nhận một phần.",
-        f"{second} (Xã)\n1.1\tKế hoạch\t4\t3\t1\t–\t\tLý do đưa ra: Lệch nhiều so với tự chấm.",
+        f"{second} (Xã)\n1.1\tKế hoạch\t4\t3\t1\t–\t\tLý do đưa ra: Lệch so với tự chấm.",
         f"1\t{first} (*)\t7\t6\t6,5\t1",
         f"2\t{second} (*)\t6\t4\t4\t",
         "(*) Chưa chốt điểm.",
