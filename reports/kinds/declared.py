@@ -111,6 +111,11 @@ class Declared:
         return sum((area.applicable for area in self.areas if area.role is Role.BASE), ZERO)
 
     @property
+    def not_applicable(self) -> Decimal:
+        """What the unit left out of its maximum."""
+        return self.max_total - self.central - self.applicable
+
+    @property
     def unanswered(self) -> tuple[DeclaredRow, ...]:
         return tuple(row for row in self.own_leaves if row.state == UNANSWERED)
 

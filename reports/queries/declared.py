@@ -18,6 +18,7 @@ from reports.kinds.declared import Declared, DeclaredArea, DeclaredRow
 def declared_on(assessment: Assessment) -> Declared:
     """Of a sheet from `Assessment.objects.in_context()`."""
     tree = stored_tree(assessment.cohort.criteria_set).tree
+    decision = tree.decision
     summary, total = summary_of(assessment, Layer.SELF), None
     if summary.total is not None and summary.total.answered:
         total = summary.total
@@ -26,7 +27,9 @@ def declared_on(assessment: Assessment) -> Declared:
         year=assessment.period.year,
         cohort=assessment.cohort.name,
         set_name=tree.name,
-        set_decision=Decision(tree.decision.number, tree.decision.issued_on, tree.decision.issuer),
+        set_decision=Decision(decision.number, decision.issued_on, decision.issuer)
+        if decision.number
+        else None,
         max_total=tree.total,
         central=summary.central,
         total=total.total if total else None,

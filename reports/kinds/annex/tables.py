@@ -13,9 +13,14 @@ from reports.kinds.tables import header
 from reports.kinds.wording import MISSING, enumerated, printed, sentence
 
 NOT_APPLICABLE = "–"
-TIED = " (*)"
+TIED = "*"
 INDEX = "Chỉ số cải cách hành chính"
-WIDEST = 9  # of a column with the figures of an area
+BONUS, PENALTY = "Điểm thưởng", "Điểm trừ"
+# Shares of the width: three decimals of an area's points need 6 of a landscape page.
+RANK, TOTAL, SHARE, GRADE = 5, 6, 7, 7
+_EXTRAS = {BONUS: 7, PENALTY: 5}
+NARROWEST_NAME, WIDEST = 15, 9
+OVERALL = 8  # bold
 
 
 def ranking_appendix(facts: AnnexFacts, cohort: CohortLines) -> Appendix:
@@ -37,17 +42,18 @@ def _named_areas(cohort: CohortLines) -> Paragraph:
 
 def _ranking(cohort: CohortLines) -> Table:
     extras = _extras(cohort)
-    figures = len(cohort.areas) + len(extras)
     ends = (Cell(title, Align.CENTER, row_span=2) for title in (*extras, "Tổng điểm", "Tỷ lệ", "Xếp loại"))
-    each = min(55 // figures, WIDEST)
+    taken = RANK + sum(_EXTRAS[title] for title in extras) + TOTAL + SHARE + GRADE
+    each = min((100 - taken - NARROWEST_NAME) // len(cohort.areas), WIDEST)
     return Table(
         columns=(
-            Column(6, Align.CENTER),
-            Column(15 + 55 - each * figures),
-            *(Column(each, Align.NUMERIC),) * figures,
-            Column(8, Align.NUMERIC),
-            Column(8, Align.NUMERIC),
-            Column(8, Align.CENTER),
+            Column(RANK, Align.CENTER),
+            Column(100 - taken - each * len(cohort.areas)),
+            *(Column(each, Align.NUMERIC),) * len(cohort.areas),
+            *(Column(_EXTRAS[title], Align.NUMERIC) for title in extras),
+            Column(TOTAL, Align.NUMERIC),
+            Column(SHARE, Align.NUMERIC),
+            Column(GRADE, Align.CENTER),
         ),
         header=(
             Row(
@@ -69,8 +75,8 @@ def _ranking(cohort: CohortLines) -> Table:
 def _extras(cohort: CohortLines) -> tuple[str, ...]:
     """Columns that stand only where somebody has something in them."""
     given = (
-        ("Điểm thưởng", any(line.bonus for line in cohort.lines)),
-        ("Điểm trừ", any(line.penalty for line in cohort.lines)),
+        (BONUS, any(line.bonus for line in cohort.lines)),
+        (PENALTY, any(line.penalty for line in cohort.lines)),
     )
     return tuple(title for title, holds in given if holds)
 
@@ -84,7 +90,7 @@ def _cells(line: UnitLine, cohort: CohortLines) -> Iterator[Cell]:
         return
     yield from (Cell(f"{line.rank}{TIED if line.is_tied else ''}"), Cell(sentence(line.unit)))
     yield from (Cell(_points(figure)) for figure in line.areas)
-    by_title = {"Điểm thưởng": line.bonus, "Điểm trừ": line.penalty}
+    by_title = {BONUS: line.bonus, PENALTY: line.penalty}
     yield from (Cell(printed(by_title[title])) for title in extras)
     yield Cell(printed(line.total), bold=True)
     yield Cell(MISSING if line.percent is None else format_percent(line.percent))
@@ -97,7 +103,7 @@ def _points(figure: AreaFigure | None) -> str:
 
 def _notes(cohort: CohortLines) -> Iterator[str]:
     if any(line.is_tied for line in cohort.lines):
-        yield "(*) Các đơn vị đồng hạng."
+        yield "* Các đơn vị đồng hạng."
     if any(not (figure and figure.applicable) for line in cohort.ranked for figure in line.areas):
         yield f"“{NOT_APPLICABLE}” ở cột lĩnh vực: lĩnh vực không áp dụng với đơn vị."
     if cohort.is_rebased:
@@ -118,13 +124,13 @@ def heat_appendix(facts: AnnexFacts) -> Appendix:
 
 
 def _heat(cohort: CohortLines, floors: tuple[int, ...]) -> Table:
-    each = min(64 // len(cohort.areas), WIDEST)
+    each = min((100 - RANK - OVERALL - NARROWEST_NAME) // len(cohort.areas), WIDEST)
     return Table(
         columns=(
-            Column(6, Align.CENTER),
-            Column(22 + 64 - each * len(cohort.areas)),
-            *(Column(each, Align.CENTER),) * len(cohort.areas),
-            Column(8, Align.CENTER),
+            Column(RANK, Align.CENTER),
+            Column(100 - RANK - OVERALL - each * len(cohort.areas)),
+            *(Column(each, Align.NUMERIC),) * len(cohort.areas),
+            Column(OVERALL, Align.NUMERIC),
         ),
         header=(header("Hạng", "Đơn vị", *(area.code for area in cohort.areas), "Chung"),),
         rows=tuple(

@@ -49,18 +49,21 @@ def _result(declared: Declared, content: Content) -> Blocks:
         if value
     ]
     counted = f", gồm {printed(base)} điểm của các lĩnh vực, {' và '.join(extras)}" if extras else ""
-    central = (
-        f" {printed(declared.central)} điểm còn lại trong tổng số {printed(declared.max_total)} điểm do điều tra "
-        "xã hội học và cơ quan thẩm định chấm, đơn vị không tự chấm."
-        if declared.central
-        else ""
-    )
+    others = [
+        f"{printed(value)} điểm {words}"
+        for value, words in (
+            (declared.central, "do điều tra xã hội học và cơ quan thẩm định chấm"),
+            (declared.not_applicable, "thuộc tiêu chí không áp dụng"),
+        )
+        if value
+    ]
+    whole = f" Trong tổng số {printed(declared.max_total)} điểm, {' và '.join(others)}." if others else ""
     lead = Paragraph(
         (
             Run(f"{content.head.issuer_name} tự chấm đạt "),
             Run(f"{printed(declared.total)} điểm", bold=True),
             Run(f"{counted}; điểm tối đa của phần đơn vị tự chấm là {printed(declared.applicable)} điểm."),
-            Run(f"{central} Điểm tự chấm của từng lĩnh vực như sau:"),
+            Run(f"{whole} Điểm tự chấm của từng lĩnh vực như sau:"),
         ),
         keep_with_next=True,
     )

@@ -82,7 +82,7 @@ def test_the_report_says_what_the_unit_gave_itself(sent):
     for said in (
         "tự chấm đạt 8 điểm, gồm 7,5 điểm của các lĩnh vực, điểm thưởng 0,5 điểm; "
         "điểm tối đa của phần đơn vị tự chấm là 17 điểm.",
-        "3 điểm còn lại trong tổng số 20 điểm do điều tra xã hội học",
+        "Trong tổng số 20 điểm, 3 điểm do điều tra xã hội học và cơ quan thẩm định chấm. Điểm tự chấm",
         "1\tChỉ đạo, điều hành\t7\t5,5\t78,57%",
         "2\tDịch vụ công\t10\t2\t20,00%",
         "\tCộng các lĩnh vực\t17\t7,5\t44,12%",
@@ -98,6 +98,16 @@ def test_the_report_says_what_the_unit_gave_itself(sent):
         "2.2\tĐồng bộ dữ liệu\t4\t\t2\t\t",
     ):
         assert said in text
+
+
+def test_what_is_not_applicable_is_told_apart_from_what_others_score(year):
+    year.score("1.1", {"points": "4"})
+    year.score("1.2", {"not_applicable": True})
+    year.submit()
+    text = plain_text(document(year, Name.SELF_ASSESSMENT))
+    assert "điểm tối đa của phần đơn vị tự chấm là 14 điểm. Trong tổng số 20 điểm, 3 điểm do" in text
+    assert "cơ quan thẩm định chấm và 3 điểm thuộc tiêu chí không áp dụng." in text
+    assert "1.2\tKiểm tra\t3\tKhông áp dụng\t–\tghi chú\t" in text
 
 
 def test_the_sheet_says_whose_it_is_and_every_leaf(sent):
