@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
+from assessments.actions.rescoring import follow
 from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
-from assessments.actions.writing import Conflict, Entry, Leaf, record, write
+from assessments.actions.writing import Conflict, Entry, Leaf, layers_of, record, write
 from assessments.models import Assessment, Event, Layer, Mark, Score, ScoreBase
 from assessments.queries.assignments import Assigned, place_for
 from assessments.workflow import Action, Refusal
@@ -115,18 +116,13 @@ def _take_over(sheet: Assessment, leaf: Leaf, marks: dict[int, Mark], *, by: Use
         LeafScore(first.points or ZERO, first.excluded),
         "\n".join(dict.fromkeys(notes)),
     )
-    write(
-        assessment=sheet,
-        layer=Layer.ROUND1,
-        leaf=leaf,
-        saved=Score.objects.filter(assessment=sheet, layer=Layer.ROUND1, criterion=leaf.pk).first(),
-        entry=entry,
-        by=by,
-        # Of two at once the first to be received may be the second to be stored.
-        now=max(first.updated_at, second.updated_at),
-        action=Action.APPRAISE,
-    )
+    layers = layers_of(sheet, leaf)
+    # Of two at once the first to be received may be the second to be stored.
+    said = {"by": by, "now": max(first.updated_at, second.updated_at), "action": Action.APPRAISE}
+    saved = layers.get(Layer.ROUND1)
+    write(assessment=sheet, layer=Layer.ROUND1, leaf=leaf, saved=saved, entry=entry, **said)
     store_totals([sheet], Layer.ROUND1)
+    follow(sheet, leaf, layers, **said)
 
 
 def _marks(sheet: Assessment):
