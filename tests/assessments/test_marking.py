@@ -352,6 +352,45 @@ def test_a_mark_on_an_answer_that_the_unit_changed_since_is_withdrawn(two: Two) 
     )
 
 
+def test_what_rests_on_round_1_follows_the_two_who_agree_anew(year: Year) -> None:
+    """One had appraised the leaf, it was closed, and a new version of the set brought the sheet back to two."""
+    year.score("1.1", {"points": "3"}, note="thiếu một nội dung")
+    year.score("2.2.2", {"points": "2"})
+    year.submit()
+    year.appraise()
+    newer = load_set(
+        read_set(
+            SMALL.replace("version: 1", "version: 2").replace("2.2.2, name: Cách hai", "2.2.3, name: Cách ba")
+        )
+    )
+    move_to_set(cohort=year.cohort, criteria_set=newer, reason="Quyết định 5", by=year.coordinator, now=NOW)
+    year.cohort.refresh_from_db()
+    year.submit()
+    here, there = year.appraiser.held[0].unit, DepartmentFactory(parent=year.host)
+    second = user_with(Role.APPRAISER, there)
+    leaf = year.criterion("1.1")
+    assign(
+        cohort=year.cohort,
+        criterion_id=leaf,
+        duties=[Duty(here), Duty(there)],
+        by=year.coordinator,
+        now=NOW,
+    )
+    for person in (year.appraiser, second):
+        judge(
+            action=Action.APPRAISE,
+            assessment=year.sheet(),
+            criterion_id=leaf,
+            verdict=points("1", "không có kế hoạch"),
+            seen=0,
+            by=person,
+            now=NOW,
+        )
+    for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
+        assert year.row("1.1", layer).points == 1, layer
+    assert total_differences(year.cohort) == []
+
+
 def test_the_periods_trail_tells_whose_mark_it_was(two: Two) -> None:
     two.say(two.first, points("2", "chưa có báo cáo"))
     two.say(two.second, KEPT)
