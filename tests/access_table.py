@@ -240,7 +240,7 @@ TABLE: dict[str, Access] = {
     ),
     # reports
     "reports": Access(get=SIGNED_IN, post=NOBODY),
-    "report_start": Access(get=OFFICERS, post=NOBODY),
+    "report_start": Access(get=OFFICERS | COORDINATORS, post=NOBODY),
     "report_new": Access(
         get=NOBODY,
         post=OFFICER,

@@ -262,7 +262,7 @@ def test_waiting_sheets_name_what_is_missing(year: Year):
     assert reasons[year.units[1]] == "Đơn vị chưa gửi phiếu chấm điểm."
 
 
-@pytest.mark.parametrize(("action", "queries"), [(Action.RELEASE, 6), (Action.CLOSE_APPRAISAL, 4)])
+@pytest.mark.parametrize(("action", "queries"), [(Action.RELEASE, 5), (Action.CLOSE_APPRAISAL, 4)])
 @pytest.mark.parametrize("places", [1, 3])
 def test_readiness_takes_constant_queries(
     year: Year, places: int, action: Action, queries: int, django_assert_num_queries
