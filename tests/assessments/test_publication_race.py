@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from assessments.actions.periods import lock_period
 from assessments.actions.writing import open_sheet, record
 from assessments.models import Assessment
-from assessments.workflow import Action
+from assessments.workflow import Action, PeriodAction
 from criteria.actions import load_set
 from criteria.schema import read_set
 from tests.assessments.conftest import SMALL, make_year
@@ -40,7 +40,7 @@ def test_a_writer_and_the_coordinator_never_wait_for_each_other(transactional_db
     def coordinate() -> None:
         sheet_held.wait(5)
         with transaction.atomic():
-            lock_period(year.period, by=year.coordinator)
+            lock_period(PeriodAction.EDIT, year.period, by=year.coordinator, now=year.now)
             period_held.set()
             list(Assessment.objects.select_for_update().filter(period=year.period).values_list("pk"))
 
