@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
-from reports.actions import fail_rendering, request_rendering, store_rendering
+from reports.actions.rendering import fail_rendering, request_rendering, store_rendering
 from reports.document import Document
 from reports.docx import render_docx
 from reports.models import Rendering, Report

@@ -39,7 +39,8 @@ from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
-from reports.actions import create_report, request_rendering, store_rendering
+from reports.actions.rendering import request_rendering, store_rendering
+from reports.actions.writing import create_report
 from reports.kinds import Name
 from reports.models import Rendering, Report
 from reports.queries.subjects import subject_of

@@ -10,7 +10,7 @@ from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from parindex.demo.fixtures import FIXTURES, read, text
 from parindex.demo.workdays import Workdays
-from reports.actions import load_report
+from reports.actions.writing import load_report
 from reports.models import Report
 from reports.queries.subjects import subject_of
 

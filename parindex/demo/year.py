@@ -27,7 +27,7 @@ from parindex.demo.papers import Shelf
 from parindex.demo.script import Script
 from parindex.demo.sheets import People, Sheet
 from parindex.demo.workdays import Workdays
-from reports.actions import load_report
+from reports.actions.writing import load_report
 from reports.jobs import start_rendering
 from reports.queries.subjects import subject_of
 

@@ -14,6 +14,12 @@ from reports.contents import limits
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
+def read_year(typed: str) -> int | None:
+    """None unless it is one."""
+    typed = typed.strip()
+    return int(typed) if typed.isdecimal() and len(typed) == 4 else None
+
+
 def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 

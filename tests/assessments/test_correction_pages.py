@@ -16,7 +16,7 @@ from accounts.models import Role, User
 from assessments.models import CorrectedScore, Event, Publication, Result
 from assessments.queries.outcomes import outcome_of_result, published_results
 from criteria.models import CriteriaSet
-from reports.actions import create_report
+from reports.actions.writing import create_report
 from reports.kinds import Name
 from reports.queries.offers import offers
 from reports.queries.reports import document_of, reports

@@ -10,7 +10,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from accounts.models import Role
 from assessments.actions.recorded import load_record
-from reports.actions import create_report
+from reports.actions.writing import create_report
 from reports.html import render_page
 from reports.kinds import Name
 from reports.models import Report

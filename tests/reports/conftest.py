@@ -17,7 +17,7 @@ from assessments.actions.publication import publish
 from assessments.actions.recorded import load_record
 from assessments.models import RecordedResult, Result
 from reports import jobs
-from reports.actions import create_report, load_report
+from reports.actions.writing import create_report, load_report
 from reports.contents import settle
 from reports.forms import CitationForm, CitationFormSet, ReportForm
 from reports.kinds import KINDS, Name

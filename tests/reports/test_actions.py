@@ -11,14 +11,8 @@ from django.db import IntegrityError, transaction
 from assessments.models import Event, RecordedRow, Result
 from assessments.workflow import Refusal
 from criteria.schema import SetErrors
-from reports.actions import (
-    Changed,
-    fail_rendering,
-    load_report,
-    request_rendering,
-    store_rendering,
-    write_report,
-)
+from reports.actions.rendering import fail_rendering, request_rendering, store_rendering
+from reports.actions.writing import Changed, load_report, write_report
 from reports.models import Rendering, Report
 from reports.queries.reports import reports
 from reports.queries.subjects import subject_of

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Lineage, Role, Unit, User
 from assessments.actions.recorded import load_record
 from assessments.models import RecordedResult
-from reports.actions import create_report, load_report
+from reports.actions.writing import create_report, load_report
 from reports.document import plain_text
 from reports.kinds import KINDS, Name
 from reports.kinds.index import IndexFacts

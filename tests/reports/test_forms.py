@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from reports.actions import write_report
+from reports.actions.writing import write_report
 from reports.contents import limits, settle
 from reports.forms import CitationForm, CitationFormSet
 from reports.models import Report

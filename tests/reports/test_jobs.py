@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 
 from reports import jobs
-from reports.actions import write_report
+from reports.actions.writing import write_report
 from reports.docx import render_docx
 from reports.models import Rendering
 from reports.pdf import render_pdf

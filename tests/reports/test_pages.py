@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from accounts.models import Role
 from assessments.models import RecordedResult, RecordedRow
 from reports import jobs
-from reports.actions import write_report
+from reports.actions.writing import write_report
 from reports.models import Rendering, Report
 from tests.factories import UnitFactory, user_with
 from tests.reports import word
@@ -202,7 +202,7 @@ def test_the_list_takes_as_many_queries_for_three_reports_as_for_one(lien_son, g
 
 
 def test_there_are_pages_of_many_reports(lien_son, go, monkeypatch):
-    monkeypatch.setattr("reports.views.PER_PAGE", 1)
+    monkeypatch.setattr("reports.views.reading.PER_PAGE", 1)
     record = RecordedResult.objects.create(
         unit=lien_son.unit,
         host=lien_son.host,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from assessments.models import Publication
-from reports.actions import create_report
+from reports.actions.writing import create_report
 from reports.document import Document, Table, plain_text
 from reports.kinds import KINDS, Name
 from reports.kinds.wording import sentence

@@ -16,7 +16,7 @@ from assessments.models import Layer
 from assessments.workflow import Action, Refusal
 from criteria.actions import load_set
 from criteria.schema import read_set
-from reports.actions import create_report
+from reports.actions.writing import create_report
 from reports.document import Document, Table, plain_text
 from reports.kinds import KINDS, Name, Severity
 from reports.models import Report

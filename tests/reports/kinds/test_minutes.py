@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from assessments.minutes import Member
 from assessments.models import CouncilSession
-from reports.actions import create_report
+from reports.actions.writing import create_report
 from reports.document import Document, Table, plain_text
 from reports.docx import render_docx
 from reports.kinds import KINDS, Name, Severity

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
-from reports.actions import create_report, write_report
+from reports.actions.writing import create_report, write_report
 from reports.contents import settle, usual_content
 from reports.document import Document, Paragraph, plain_text
 from reports.forms.report import ReportForm

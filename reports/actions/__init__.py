@@ -1,0 +1,1 @@
+"""The only writers of reports and of the documents made from them."""

@@ -1,0 +1,82 @@
+"""Ask for the documents of a report and keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import User
+from reports.actions.trail import lacking_codes, record
+from reports.kinds import UnknownCodes
+from reports.models import Rendering, Report
+from reports.permissions import sees_report
+from reports.queries.printing import is_under_way, renderings_of
+from reports.queries.reports import digest, document_of
+
+
+@transaction.atomic
+def request_rendering(*, report: Report, enqueue: Callable[[int], str], by: User, now: datetime) -> Rendering:
+    """PDF and DOCX of the report as it stands, asked for unless it is made or being made already.
+
+    `enqueue` takes the rendering's id and returns its task's; both are stored in this transaction.
+    Refusal where the document can't be built.
+    """
+    if not by.is_active or not sees_report.test(by, report):
+        raise PermissionDenied
+    try:
+        document = document_of(report)
+    except UnknownCodes as error:
+        raise lacking_codes(error.codes) from error
+    rendering, wanted = renderings_of(report).get_or_create(
+        report_version=report.version,
+        text_sha256=digest(document),
+        defaults={"report": report, "requested_at": now, "requested_by": by},
+    )
+    if not wanted and _is_to_be_made_again(rendering):
+        # Of two who ask at once one gets the row; the other's condition no longer holds.
+        wanted = bool(
+            Rendering.objects.filter(
+                pk=rendering.pk, state=rendering.state, task_id=rendering.task_id
+            ).update(
+                state=Rendering.State.QUEUED, finished_at=None, task_id="", requested_at=now, requested_by=by
+            )
+        )
+    if wanted:
+        task_id = enqueue(rendering.pk)
+        Rendering.objects.filter(pk=rendering.pk).update(task_id=task_id)
+        record("request_document", report, by=by, now=now, after={"rendering": rendering.pk})
+    rendering.refresh_from_db(
+        fields=["state", "task_id", "finished_at", "requested_at", "sha256", "docx_sha256"]
+    )
+    return rendering
+
+
+def store_rendering(*, rendering_id: int, pdf: bytes, docx: bytes, now: datetime) -> bool:
+    """Keep a finished document; False if another worker was first, whose document then stays."""
+    return bool(
+        Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED).update(
+            state=Rendering.State.DONE,
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            docx=docx,
+            docx_sha256=hashlib.sha256(docx).hexdigest(),
+            finished_at=now,
+        )
+    )
+
+
+def fail_rendering(*, rendering_id: int, now: datetime) -> None:
+    """Give up a document that can't be made; a finished one stays."""
+    Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED).update(
+        state=Rendering.State.FAILED, finished_at=now
+    )
+
+
+def _is_to_be_made_again(rendering: Rendering) -> bool:
+    if rendering.state == Rendering.State.QUEUED:
+        return not is_under_way(rendering)
+    return rendering.state == Rendering.State.FAILED

@@ -1,0 +1,64 @@
+"""The documents that came of a report."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from reports.models.report import Report
+
+
+class Rendering(models.Model):
+    """One document of a report as PDF and DOCX, made in the background and never changed once it is done.
+
+    The bytes stay in the database so that the document and the word "done" are one transaction, and every
+    backup holds both. A recorded result may be corrected without a new version of the report: what tells
+    documents apart is their version together with the digest of their words.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Đang tạo"
+        DONE = "done", "Đã tạo"
+        FAILED = "failed", "Không tạo được"
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings")
+    report_version = models.PositiveIntegerField()
+    text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words, `queries.digest`
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    task_id = models.CharField(max_length=64, blank=True)  # of the background task that makes it
+    finished_at = models.DateTimeField(null=True)
+    pdf = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the PDF
+    docx = models.BinaryField(null=True)  # the oldest documents have none
+    docx_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "bản in"
+        verbose_name_plural = "bản in"
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "report_version", "text_sha256"], name="rendering_once_per_document"
+            ),
+            models.CheckConstraint(
+                name="rendering_done_has_document",
+                condition=(Q(state="done", pdf__isnull=False, finished_at__isnull=False) & ~Q(sha256=""))
+                | (~Q(state="done") & Q(pdf=None, sha256="")),
+            ),
+            models.CheckConstraint(
+                name="rendering_docx_beside_pdf",
+                condition=Q(docx=None, docx_sha256="")
+                | (Q(state="done", docx__isnull=False) & ~Q(docx_sha256="")),
+            ),
+            models.CheckConstraint(
+                name="rendering_finished_unless_queued",
+                condition=Q(state="queued", finished_at=None)
+                | (~Q(state="queued") & Q(finished_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}, phiên bản {self.report_version}"

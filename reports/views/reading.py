@@ -1,0 +1,61 @@
+"""Find a report and look at it."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.authorize import authorize, signed_in
+from reports.forms import read_year
+from reports.html import render_sheet
+from reports.kinds import UnknownCodes
+from reports.models import Report
+from reports.permissions import sees_report, writes_any, writes_report
+from reports.queries import lists
+from reports.queries.printing import Printing, earlier_documents, printing_of
+from reports.queries.reports import opened, reports
+
+REPORTS = reports()
+PER_PAGE = 50
+
+
+@require_safe
+@authorize(signed_in)
+def report_list(request: HttpRequest) -> HttpResponse:
+    """Reports the user may read, by unit (tim) and year (nam)."""
+    unit, year = request.GET.get("tim", ""), read_year(request.GET.get("nam", ""))
+    found = lists.visible_reports(request.user, unit=unit.replace("\0", ""), year=year)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "listed": [lists.listed(report) for report in page],
+        "writes_any": writes_any.test(request.user),
+        "unit": unit,
+        "year": year or "",
+    }
+    return render(request, "reports/list.html", context)
+
+
+@require_safe
+@authorize(sees_report, report=REPORTS)
+def report(request: HttpRequest, report: Report) -> HttpResponse:
+    """The document as it stands, with its files."""
+    whole = opened(report)
+    context = {
+        "report": report,
+        "writable": writes_report.test(request.user, report),
+        "illustration": report.illustration,
+        "problems": whole.problems(),
+    }
+    try:
+        document = whole.build()
+    except UnknownCodes as error:
+        found = Printing(None)
+        context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
+    else:
+        found = printing_of(report, document, now=request.received_at)
+        context |= {"unknown_codes": "", "sheet": render_sheet(document)}
+    context |= {"printing": found, "earlier": earlier_documents(report, found)}
+    return render(request, "reports/report.html", context)
