@@ -247,6 +247,11 @@ class User(AbstractBaseUser):
         return {unit_id for role, unit_id in self.roles if role in roles and unit_id is not None}
 
     @property
+    def own_units(self) -> frozenset[int]:
+        """Ids of the units to which this person belongs in whatever role: he decides nothing about them."""
+        return frozenset(unit_id for _, unit_id in self.roles if unit_id is not None)
+
+    @property
     def appraised_hosts(self) -> set[int]:
         """Ids of the hosts for which this person appraises: his own unit, and the one his office is a part of.
 

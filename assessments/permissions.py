@@ -49,7 +49,7 @@ def appraises_for_host(user: User, target: Assessment | Cohort | Period) -> bool
 @rules.predicate
 def from_another_unit(user: User, assessment: Assessment) -> bool:
     """Nobody appraises the unit he works for."""
-    return assessment.unit_id not in {m.unit_id for m in user.held}
+    return assessment.unit_id not in user.own_units
 
 
 @rules.predicate
@@ -147,7 +147,7 @@ GATE: dict[Action, rules.Predicate] = {
     Action.SEND: scores_for_unit,
     Action.SEND_BACK: leads_unit,
     Action.SUBMIT: leads_unit,
-    Action.RETURN: coordinates,
+    Action.RETURN: coordinates_others,
     Action.APPRAISE: appraises,
     Action.SETTLE: coordinates_others,
     Action.RELEASE: coordinates,
@@ -155,11 +155,11 @@ GATE: dict[Action, rules.Predicate] = {
     Action.REVISE: appraises,
     Action.CLOSE_APPRAISAL: coordinates,
     Action.ENTER_CENTRAL: coordinates_others,
-    Action.ASSIGN_TARGET: coordinates,
+    Action.ASSIGN_TARGET: coordinates_others,
     Action.FIX: coordinates_others,
     Action.FINALISE: coordinates_others,
     Action.RENEW: coordinates,
-    Action.EXTEND: coordinates,
+    Action.EXTEND: coordinates_others,
 }
 
 

@@ -145,10 +145,9 @@ def keep_rest(
     wanted: dict[int, set[int]] = {}
     for leaf in leaves:
         wanted.setdefault(leaf.assessment_id, set()).add(leaf.criterion_id)
-    own = {membership.unit_id for membership in by.held}
     done = 0
     for sheet in Assessment.objects.for_gate().filter(pk__in=wanted).order_by("pk"):
-        if sheet.unit_id in own or sheet.why_not(Action.FIX, now=now) is not None:
+        if sheet.unit_id in by.own_units or sheet.why_not(Action.FIX, now=now) is not None:
             continue
         done += _keep(session, sheet, wanted[sheet.pk], by=by, now=now)
     return Kept(done, len(leaves) - done)

@@ -34,12 +34,19 @@ class TargetCell:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
+    """`is_own`: the person who asks belongs to the unit, so that somebody else assigns its targets."""
+
     assessment: Assessment
     cells: tuple[TargetCell, ...]
+    is_own: bool
+
+    @property
+    def is_fixed(self) -> bool:
+        return not self.assessment.admits(Action.ASSIGN_TARGET)
 
     @property
     def is_closed(self) -> bool:
-        return not self.assessment.admits(Action.ASSIGN_TARGET)
+        return self.is_own or self.is_fixed
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ class TargetChange:
     seen: Decimal | None
 
 
-def target_grid(cohort: Cohort) -> TargetGrid:
+def target_grid(cohort: Cohort, *, barred: frozenset[int]) -> TargetGrid:
+    """`barred` are the units to which the person who asks belongs."""
     stored = stored_tree(cohort.criteria_set)
     leaves = tuple((stored.ids[leaf.code], leaf) for leaf in stored.tree.leaves() if needs_target(leaf))
     values = {
@@ -81,7 +89,11 @@ def target_grid(cohort: Cohort) -> TargetGrid:
     return TargetGrid(
         leaves,
         tuple(
-            TargetRow(sheet, tuple(TargetCell(sheet.pk, pk, values.get((sheet.pk, pk))) for pk, _ in leaves))
+            TargetRow(
+                sheet,
+                tuple(TargetCell(sheet.pk, pk, values.get((sheet.pk, pk))) for pk, _ in leaves),
+                is_own=sheet.unit_id in barred,
+            )
             for sheet in sheets
         ),
     )

@@ -18,8 +18,7 @@ SHOWN = 5  # reasons in one message
 @authorize(coordinates, cohort=Cohort.objects.in_context())
 def finalise_cohort(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """Which sheets are ready and what the others lack; then the ready ones become final."""
-    barred = frozenset(membership.unit_id for membership in request.user.held if membership.unit_id)
-    checks = cohort_check(cohort, barred=barred, now=request.received_at)
+    checks = cohort_check(cohort, barred=request.user.own_units, now=request.received_at)
     ready = [check for check in checks if check.is_ready]
     if request.method == "POST":
         # What became ready after the page was made was not confirmed.

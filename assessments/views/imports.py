@@ -68,9 +68,8 @@ def entry_apply(request: HttpRequest, cohort: Cohort) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, cohort: Cohort, form: UploadForm) -> EntryPreview | None:
-    own = frozenset(membership.unit_id for membership in request.user.held if membership.unit_id)
     try:
-        return entry_preview(cohort, form.cleaned_data["file"].read(), barred=own)
+        return entry_preview(cohort, form.cleaned_data["file"].read(), barred=request.user.own_units)
     except UnreadableWorkbook as problem:
         form.add_error("file", str(problem))
         return None

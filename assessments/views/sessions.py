@@ -233,7 +233,7 @@ def _of_session(request: HttpRequest, session: CouncilSession, cohort: int | Non
         "by": _grouping(request),
         "query": _query(request),
         "coordinates": coordinates.test(request.user, session.period),
-        "barred": {membership.unit_id for membership in request.user.held},
+        "barred": request.user.own_units,
     }
 
 

@@ -22,7 +22,7 @@ COHORTS = Cohort.objects.in_context()
 @authorize(coordinates, cohort=COHORTS)
 def targets(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """Every unit's target at every leaf that asks for one, saved together."""
-    grid = target_grid(cohort)
+    grid = target_grid(cohort, barred=request.user.own_units)
     form = TargetsForm(request.POST or None, grid=grid)
     if request.method == "POST" and form.is_valid() and _assign(request, cohort, form, form.changes()):
         return redirect("targets", cohort=cohort.pk)
@@ -34,7 +34,7 @@ def targets_fill(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """One target for all units of the cohort."""
     if request.method != "POST":
         return redirect("targets", cohort=cohort.pk)
-    grid = target_grid(cohort)
+    grid = target_grid(cohort, barred=request.user.own_units)
     form = FillForm(request.POST, grid=grid)
     if form.is_valid() and _assign(request, cohort, form, form.changes()):
         return redirect("targets", cohort=cohort.pk)

@@ -24,6 +24,11 @@ HTMX = {"HX-Request": "true"}
 PASSING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"|nonce="[^"]+"')
 
 
+def fresh(user: User) -> User:
+    """Without what it remembers of its roles."""
+    return User.objects.get(pk=user.pk)
+
+
 def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")

@@ -16,6 +16,7 @@ from assessments.queries.assignments import assigned, shares_of
 from assessments.workflow import Action, PeriodState, Refusal
 from criteria.actions import load_set
 from criteria.schema import read_set
+from tests.assessments.appraising import fresh, office_of
 from tests.assessments.conftest import NOW, SMALL, Year
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
 
@@ -27,18 +28,9 @@ def give(year: Year, code: str, *duties: Duty, **other: object) -> None:
     assign(criterion_id=year.criterion(code), duties=duties, **act)
 
 
-def office_of(year: Year) -> Unit:
-    return year.appraiser.memberships.get(role=Role.APPRAISER).unit
-
-
 def another_office(year: Year) -> tuple[Unit, User]:
     office = DepartmentFactory(parent=year.host)
     return office, user_with(Role.APPRAISER, office)
-
-
-def fresh(user: User) -> User:
-    """Without what it remembers of its roles."""
-    return User.objects.get(pk=user.pk)
 
 
 def his(year: Year, user: User, place: int = 0) -> set[str]:

@@ -318,6 +318,11 @@ def test_final_sheets_and_one_s_own_unit_are_refused(year: Year) -> None:
     preview = entry_preview(cohort(year), filled(year, *cells), barred=frozenset({year.units[1].pk}))
     [(place, message)] = faults(preview)
     assert (place, "ông/bà công tác tại đơn vị này" in message) == ("Chỉ số!C7", True)
+    own = ("Chỉ tiêu giao", "2.4 | target", 1, 80)
+    [(place, message)] = faults(
+        entry_preview(cohort(year), filled(year, own), barred=frozenset({year.units[1].pk}))
+    )
+    assert "ông/bà công tác tại đơn vị này" in message
     for code, data in FULL.items():
         if code != "2.4":
             year.enter(code, data)

@@ -13,11 +13,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.dates import VIETNAM, format_moment
+from accounts.models import Role
 from assessments.actions.extensions import extend
 from assessments.calendar import Phase
 from assessments.models import Event, Extension
 from assessments.queries.extensions import extensions_of
 from assessments.workflow import Refusal, State
+from tests.assessments.appraising import fresh
 from tests.assessments.conftest import DEADLINE, NOW, Year
 from tests.assessments.explaining import CLOSES, LATE, fill, lower, say, told
 from tests.assessments.showing import HTMX, client_of, officer, text
@@ -168,6 +170,14 @@ def test_not_by_others(year: Year):
     for by in (officer(year), year.leader, year.appraiser):
         with pytest.raises(PermissionDenied):
             grant(year, by=by)
+
+
+def test_nobody_grants_one_to_his_own_unit(year: Year):
+    year.coordinator.memberships.create(role=Role.OFFICER, unit=year.units[0])
+    himself = fresh(year.coordinator)
+    with pytest.raises(PermissionDenied):
+        grant(year, by=himself)
+    assert grant(year, 1, by=himself).pk
 
 
 @pytest.mark.parametrize(

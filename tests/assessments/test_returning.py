@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Role
 from assessments.actions.appraisal import agree_with_area
 from assessments.actions.returning import return_sheet
 from assessments.models import Event
 from assessments.workflow import Refusal
+from tests.assessments.appraising import fresh
 from tests.assessments.conftest import NOW, Year
 
 
@@ -57,6 +59,12 @@ def test_only_by_the_hosts_coordinator_and_only_what_was_sent(year: Year):
     for person in (year.appraiser, year.leader, year.officers[year.units[0].pk]):
         with pytest.raises(PermissionDenied):
             give_back(year, by=person)
+
+
+def test_nobody_returns_the_sheet_of_his_own_unit(sent: Year):
+    sent.coordinator.memberships.create(role=Role.OFFICER, unit=sent.units[0])
+    with pytest.raises(PermissionDenied):
+        give_back(sent, by=fresh(sent.coordinator))
 
 
 def test_the_officer_reads_the_reason_on_his_sheet(sent: Year, client: Client):

@@ -7,14 +7,16 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import Role
 from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
 from assessments.models import AreaTotal, AssignedTarget, Event, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences
-from assessments.queries.targets import TargetChange
+from assessments.queries.targets import TargetChange, target_grid
 from assessments.workflow import Action, Refusal
 from criteria.scoring import Refused
+from tests.assessments.appraising import fresh
 from tests.assessments.conftest import NOW, Year
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,17 @@ def test_final_sheets_and_other_people_are_refused(year: Year) -> None:
     for person in (year.leader, year.appraiser, *year.officers.values()):
         with pytest.raises(PermissionDenied):
             assign(year, "0.7", places=(1,), by=person)
+
+
+def test_nobody_assigns_targets_to_his_own_unit(year: Year) -> None:
+    year.coordinator.memberships.create(role=Role.UNIT_LEADER, unit=year.units[0])
+    himself = fresh(year.coordinator)
+    with pytest.raises(PermissionDenied):
+        assign(year, "0.7", places=(0, 1), by=himself)
+    assert not AssignedTarget.objects.exists()
+    assert assign(year, "0.7", places=(1, 2), by=himself) == 2
+    grid = target_grid(year.cohort, barred=himself.own_units)
+    assert {cell.assessment_id for cell in grid.open_cells} == {year.sheet(1).pk, year.sheet(2).pk}
 
 
 def test_only_leaves_that_ask_for_one_get_a_target(year: Year) -> None:

@@ -22,6 +22,8 @@ from criteria.points import canonical, format_points
 from criteria.scoring import NOT_APPLICABLE, LeafScore, Refused, check_override, score
 from criteria.tree import Criterion
 
+OWN = "ông/bà công tác tại đơn vị này nên không nhập được"
+
 
 @dataclass(frozen=True, slots=True)
 class EnteredResult:
@@ -72,7 +74,7 @@ class EntryPreview:
 
 
 def entry_preview(cohort: Cohort, content: bytes, *, barred: frozenset[int]) -> EntryPreview:
-    """`barred` are units whose results the person may not enter: he belongs to them.
+    """`barred` are units whose results and targets the person may not enter: he belongs to them.
 
     Raises accounts.workbook.UnreadableWorkbook for a file that is no such workbook at all.
     """
@@ -140,6 +142,8 @@ class _Reader:
             yield leaf.code, value
             if value == stood:
                 self._preview.same += 1
+            elif sheet.unit_id in self._barred:
+                self._fault(cell.place, f"{sheet.unit}, tiêu chí {leaf.code}: {OWN}")
             elif not sheet.admits(Action.ASSIGN_TARGET):
                 self._fault(cell.place, f"{sheet.unit}, tiêu chí {leaf.code}: điểm đã được Hội đồng chốt")
             else:
@@ -157,7 +161,7 @@ class _Reader:
             return
         place = wanted.cell.place
         if sheet.unit_id in self._barred:
-            raise Wrong(place, "ông/bà công tác tại đơn vị này nên không nhập được")
+            raise Wrong(place, OWN)
         # What forbids it here forbids it whatever the clock says: there are no phases for central entry.
         if not sheet.admits(Action.ENTER_CENTRAL):
             raise Wrong(place, "điểm đã được Hội đồng chốt")
