@@ -52,14 +52,19 @@ def answers_of(assessment: Assessment) -> dict[int, Explanation]:
 
 
 def disputes() -> QuerySet[Explanation]:
-    """What units disagree with; `decided` where round 2 has spoken since."""
+    """What units disagree with; `decided` where round 2 has spoken since. For rows at hand: `is_decided`."""
     later = Score.objects.filter(
+        ANSWERED,
         assessment=OuterRef("assessment"),
         criterion=OuterRef("criterion"),
         layer=Layer.ROUND2,
         updated_at__gte=OuterRef("answered_at"),
     )
-    return Explanation.objects.filter(stance=Stance.DISAGREED).annotate(decided=Exists(later))
+    return Explanation.objects.filter(
+        stance=Stance.DISAGREED,
+        # A leaf of an older version of the set no longer counts.
+        criterion__criteria_set=F("assessment__cohort__criteria_set"),
+    ).annotate(decided=Exists(later))
 
 
 def disputed_leaves(assessment: Assessment) -> frozenset[int]:
@@ -172,7 +177,7 @@ def disputes_of(cohort: Cohort) -> QuerySet[Explanation]:
     """What the units of a cohort disagree with, by unit and in the order of the set."""
     return (
         disputes()
-        .filter(assessment__cohort=cohort, criterion__criteria_set=cohort.criteria_set_id)
+        .filter(assessment__cohort=cohort)
         .select_related("answered_by")
         .order_by("assessment__unit__sort_key", "assessment__unit__code", "criterion__position")
     )
@@ -266,5 +271,8 @@ class _Facts:
 def is_decided(answer: Explanation, round2: Score | None) -> bool:
     """Whether round 2 has spoken about this answer; points from before it was given are no decision on it."""
     return (
-        answer.stance == Stance.DISAGREED and round2 is not None and round2.updated_at >= answer.answered_at
+        answer.stance == Stance.DISAGREED
+        and round2 is not None
+        and round2.is_answered
+        and round2.updated_at >= answer.answered_at
     )

@@ -9,10 +9,11 @@ from itertools import groupby
 
 from accounts.models import User
 from assessments.calendar import Phase, Window
-from assessments.models import ANSWERED, Assessment, Cohort, Explanation, Layer, Mark, Period, Score
+from assessments.models import ANSWERED, Assessment, Cohort, Layer, Mark, Period, Score
 from assessments.queries.appraisal import TONES
 from assessments.queries.assignments import Assigned, assigned, assigned_in, place_for
 from assessments.queries.desks import Desk
+from assessments.queries.explanations import disputes
 from assessments.workflow import WITH_UNIT, PeriodState, State
 from criteria.queries import stored_tree
 from criteria.tree import Criterion
@@ -36,8 +37,7 @@ class Ledger:
 
     judged: Mapping[Leaf, datetime]
     marks: Mapping[Leaf, Mapping[int, Given]]
-    disputed: frozenset[Leaf]
-    revised: frozenset[Leaf]
+    undecided: frozenset[Leaf]
 
     @classmethod
     def read(cls, sheets: Collection[Assessment], criterion_id: int | None = None) -> Ledger:
@@ -52,25 +52,21 @@ class Ledger:
             "assessment", "criterion", "place", "updated_by", "points", "excluded", "updated_at"
         ):
             marks.setdefault((sheet, leaf), {})[place] = Given(by, (points, excluded), at)
-        disputed = Explanation.objects.filter(
-            assessment__in=told, stance=Explanation.Stance.DISAGREED, **only
-        ).order_by()
-        revised = Score.objects.filter(ANSWERED, assessment__in=told, layer=Layer.ROUND2, **only).order_by()
+        undecided = disputes().filter(assessment__in=told, decided=False, **only).order_by()
         return cls(
             judged={
                 (sheet, leaf): at
                 for sheet, leaf, at in judged.values_list("assessment", "criterion", "updated_at")
             },
             marks=marks,
-            disputed=frozenset(disputed.values_list("assessment", "criterion")),
-            revised=frozenset(revised.values_list("assessment", "criterion")),
+            undecided=frozenset(undecided.values_list("assessment", "criterion")),
         )
 
     def is_done(self, sheet: Assessment, leaf: int, responsible: Assigned) -> bool:
         """Whether the round the sheet is in is over for the leaf."""
         key = (sheet.pk, leaf)
         if sheet.state == State.EXPLAINING:
-            return key not in self.disputed or key in self.revised
+            return key not in self.undecided
         if sheet.state != State.SUBMITTED or not responsible.is_double(leaf):
             return sheet.state != State.SUBMITTED or key in self.judged
         marks = self.marks.get(key, {})

@@ -26,6 +26,7 @@ from assessments.models import (
     Mark,
     Score,
 )
+from assessments.queries.explained import explained
 from assessments.queries.explanations import disputed_leaves
 from assessments.queries.recounting import total_differences
 from assessments.queries.renewal import newer_versions, renewal_preview
@@ -308,9 +309,15 @@ def test_marks_and_explanations_go_along(year: Year) -> None:
     )
     give_to_two(year)
     say(year, year.appraiser, "2", place=1)
+    assert explained(year.period)[year.sheet().pk].disputed == 1
     new = move(year, REWORDED)
     ids = stored_tree(new).ids
     assert [row.criterion_id for row in Mark.objects.all()] == [ids["1.1"]]
     assert [row.criterion_id for row in Explanation.objects.all()] == [ids["1.1"]]
     assert year.sheet().state == "explaining"
     assert disputed_leaves(year.sheet()) == {ids["1.1"]}
+    assert explained(year.period)[year.sheet().pk].disputed == 1
+    # What was disputed about a leaf that has another rule now is nobody's to decide.
+    move(year, SECOND.replace("version: 2", "version: 3"))
+    assert disputed_leaves(year.sheet()) == frozenset()
+    assert year.sheet().pk not in explained(year.period)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from accounts.models import Role, User
@@ -15,6 +13,7 @@ from assessments.actions.cohorts import add_cohort, set_units
 from assessments.actions.extensions import extend
 from assessments.actions.rounds import explain
 from assessments.calendar import Phase
+from assessments.models import Layer, Score
 from assessments.queries.waiting import Count, cohorts_to_appraise
 from criteria.models import CriteriaSet
 from tests.assessments.appraising import (
@@ -33,11 +32,7 @@ from tests.assessments.appraising import (
 from tests.assessments.conftest import NOW, Year, make_year
 from tests.factories import user_with
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 @pytest.fixture
@@ -129,6 +124,19 @@ def test_round_two_leaves_what_the_unit_disputes(sent: Year):
         now=sent.now,
     )
     assert counts(sent, sent.appraiser) == [Count(5, 6)]
+    # Points of round 2 from before it was disputed are no decision on it.
+    early = Score.objects.create(
+        assessment=sent.sheet(),
+        criterion_id=sent.criterion("1.1"),
+        layer=Layer.ROUND2,
+        basis=Score.Basis.KEPT,
+        max_points=4,
+        points=1,
+        updated_by=sent.appraiser,
+        updated_at=sent.now - timedelta(seconds=1),
+    )
+    assert counts(sent, sent.appraiser) == [Count(5, 6)]
+    early.delete()
     html = page(sent.appraiser, reverse("appraisals"))
     assert "Thẩm định vòng 2: còn <strong" in html
     assert "?xem=khong-dong-y" in html
