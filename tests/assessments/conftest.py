@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.dates import VIETNAM
@@ -260,6 +261,12 @@ def period(year: Year) -> Period:
 @pytest.fixture
 def sheet(year: Year) -> Assessment:
     return year.sheet()
+
+
+@pytest.fixture
+def in_the_middle_of_the_year() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def later(**passed: int) -> datetime:

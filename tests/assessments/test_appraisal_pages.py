@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Layer
-from tests.assessments.conftest import NOW, Year
+from tests.assessments.conftest import Year
+
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

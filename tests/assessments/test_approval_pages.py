@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,11 +19,7 @@ from tests.assessments.explaining import fill
 from tests.assessments.showing import client_of, officer, text
 from tests.calendars import overlapping
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 @pytest.fixture

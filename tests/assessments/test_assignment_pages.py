@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.urls import reverse
 
@@ -23,15 +21,11 @@ from tests.assessments.appraising import client_of, give, office_of, page, queri
 from tests.assessments.conftest import NOW, SMALL, Year, make_year
 from tests.factories import DepartmentFactory, user_with
 
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
+
 OWNED = SMALL.replace(
     "    name: Chỉ đạo, điều hành\n", "    name: Chỉ đạo, điều hành\n    owner: Sở Nội vụ\n"
 ).replace("    name: Dịch vụ công\n", "    name: Dịch vụ công\n    owner: Văn phòng Ủy ban nhân dân tỉnh\n")
-
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def board_url(year: Year) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -47,11 +45,7 @@ from tests.assessments.conftest import DEADLINE, NOW, OPENS, Year, make_year
 from tests.calendars import overlapping
 from tests.factories import user_with
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,13 +17,9 @@ from tests.assessments.explaining import CLOSES, LATE, lower, say, sent, told
 from tests.assessments.showing import HTMX, client_of, officer, panel_url, text
 from tests.factories import user_with
 
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
+
 Stance = Explanation.Stance
-
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +12,7 @@ from tests.assessments.conftest import NOW, Year
 from tests.assessments.explaining import lower, say, sent, told
 from tests.assessments.showing import client_of, officer, text
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.db import transaction
 from django.urls import reverse
 
@@ -32,13 +29,9 @@ from tests.assessments.appraising import (
 from tests.assessments.conftest import NOW, Year
 from tests.factories import user_with
 
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
+
 LENSES = ("", "?xem=con-lai", "?xem=khac-diem", "?xem=giai-trinh", "?xem=can-thong-nhat", "?xem=khong-dong-y")
-
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
 from assessments.models import Event, Share
-from tests.assessments.conftest import NOW, Year
+from tests.assessments.conftest import Year
 from tests.assessments.showing import HTMX, client_of, officer, panel_url, text
 from tests.factories import user_with
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 @pytest.fixture

@@ -16,15 +16,11 @@ from django.urls import reverse
 from assessments.models import Layer
 from criteria.actions import load_set
 from criteria.schema import read_set
-from tests.assessments.conftest import DEADLINE, NOW, Year, make_year
+from tests.assessments.conftest import DEADLINE, Year, make_year
+
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

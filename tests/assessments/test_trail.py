@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +14,7 @@ from assessments.models import Event, Score
 from assessments.workflow import Action
 from tests.assessments.conftest import NOW, Year
 
-
-@pytest.fixture(autouse=True)
-def in_the_middle_of_the_year():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
 
 def lower(year: Year) -> None:
