@@ -64,9 +64,9 @@ def assign(
     _refuse_same(duties)
     current = Assignment.objects.filter(cohort=locked, criterion=criterion_id).order_by("place")
     stood = list(current.select_related("office", "appraiser", "substitute"))
-    duties = _in_their_places(duties, stood)
+    places = _places(duties, stood)
     before = [_told(Duty(row.office, row.appraiser, row.substitute)) for row in stood]
-    after = [_told(duty) for duty in duties]
+    after = [_told(places[place]) for place in sorted(places)]
     if after == before:
         return
     # Every change makes new rows, so their keys tell one from another.
@@ -82,7 +82,7 @@ def assign(
             appraiser=duty.appraiser,
             substitute=duty.substitute,
         )
-        for place, duty in zip(Assignment.Place, duties, strict=False)
+        for place, duty in places.items()
     )
     event = record(
         PeriodAction.ASSIGN,
@@ -96,12 +96,26 @@ def assign(
     notify(event)
 
 
-def _in_their_places(duties: Sequence[Duty], stood: Sequence[Assignment]) -> Sequence[Duty]:
-    """Whoever stays of two keeps his place: by it he has his own mark, and in the other he would read a stranger's."""
-    had = [(row.office_id, row.appraiser_id) for row in stood]
-    get = [(duty.office.pk, duty.appraiser and duty.appraiser.pk) for duty in duties]
-    crossed = len(get) > 1 and bool(had) and (get[1] == had[0] or had[1:] == get[:1])
-    return duties[::-1] if crossed else duties
+def _places(duties: Sequence[Duty], stood: Sequence[Assignment]) -> dict[int, Duty]:
+    """Whoever stays keeps his place, also alone: by it he has his own mark, and in the other he would read a
+    stranger's. A new one takes over the place that was left, with the mark in it."""
+    waiting, places = list(duties), dict[int, Duty]()
+    for is_same in (_is_same_person, _is_same_office):
+        for row in stood:
+            stays = next((duty for duty in waiting if is_same(duty, row)), None)
+            if stays is not None and row.place not in places:
+                waiting.remove(stays)
+                places[row.place] = stays
+    free = (place for place in Assignment.Place if place not in places)
+    return places | dict(zip(free, waiting, strict=False))
+
+
+def _is_same_office(duty: Duty, row: Assignment) -> bool:
+    return duty.office == row.office
+
+
+def _is_same_person(duty: Duty, row: Assignment) -> bool:
+    return _is_same_office(duty, row) and duty.appraiser == row.appraiser
 
 
 def _refuse_stranger(host: Unit, duty: Duty) -> None:

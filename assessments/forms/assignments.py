@@ -27,7 +27,9 @@ class AssignmentForm(forms.Form):
         stands: Sequence[Assignment],
         **kwargs: Any,
     ) -> None:
-        initial = {f"{name}{row.place}": getattr(row, f"{name}_id") for row in stands for name in _FIELDS}
+        # Who is left alone of two keeps his place, but stands first here.
+        shown = zip(Assignment.Place, stands, strict=False)
+        initial = {f"{name}{place}": getattr(row, f"{name}_id") for place, row in shown for name in _FIELDS}
         initial["stood"] = " ".join(str(row.pk) for row in stands)
         super().__init__(*args, initial=initial, **kwargs)
         named = [person for row in stands for person in (row.appraiser, row.substitute) if person]

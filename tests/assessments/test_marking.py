@@ -18,7 +18,7 @@ from assessments.actions.verdicts import ReasonMissing, Verdict
 from assessments.actions.writing import Conflict
 from assessments.models import Assignment, Event, Layer, LayerTotal, Mark
 from assessments.permissions import desk_of
-from assessments.queries.assignments import is_to_settle
+from assessments.queries.assignments import assigned, is_to_settle
 from assessments.queries.recounting import total_differences
 from assessments.queries.rounds import readiness
 from assessments.queries.trail import steps
@@ -247,6 +247,19 @@ def test_two_that_change_places_read_nothing_of_each_other(two: Two) -> None:
         (two.first, 2),
         (two.second, Decimal("1.25")),
     ]
+
+
+def test_who_is_left_alone_of_two_keeps_his_own_mark_from_the_one_who_comes(two: Two) -> None:
+    third = user_with(Role.APPRAISER, DepartmentFactory(parent=two.year.host))
+    two.say(two.first, points("2", "thiếu"))
+    two.say(two.second, points("1.25", "thiếu"))
+    two.give("1", Duty(two.there, two.second))
+    two.give("1", Duty(two.there, two.second), Duty(third.held[0].unit))
+    sheet, leaf = two.year.sheet(), two.year.criterion("1.1")
+    responsible = assigned(two.year.cohort)
+    assert responsible.places_of(two.second, sheet.unit_id, leaf) == [2]
+    # What was left in the other place is the new one's to keep or change, as the office's.
+    assert responsible.places_of(third, sheet.unit_id, leaf) == [1]
 
 
 def test_who_is_of_both_offices_marks_in_one_place_only(two: Two) -> None:
