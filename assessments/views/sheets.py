@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -127,32 +129,39 @@ def _save(request: HttpRequest, assessment: Assessment, criterion_id: int, node:
 @authorize(belongs_to_unit, assessment=SHEETS)
 def send(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """What is still missing, then the leader has it."""
-    form = SubmissionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            scoring.send(
-                assessment=assessment,
-                confirmed_unanswered=form.confirmed,
-                by=request.user,
-                now=request.received_at,
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã trình lãnh đạo đơn vị duyệt.")
-            # Who leads the unit himself goes on with approving it.
-            page = "submit" if leads_unit.test(request.user, assessment) else "sheet"
-            return redirect(page, assessment=assessment.pk)
-    return _leaving(request, assessment, Action.SEND, form)
+
+    def sent() -> HttpResponse:
+        messages.success(request, "Đã trình lãnh đạo đơn vị duyệt.")
+        # Who leads the unit himself goes on with approving it.
+        page = "submit" if leads_unit.test(request.user, assessment) else "sheet"
+        return redirect(page, assessment=assessment.pk)
+
+    return _leaving(request, assessment, Action.SEND, scoring.send, sent)
 
 
 @authorize(leads_unit, assessment=SHEETS)
 def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """What the leader approves, then the receipt."""
+    return _leaving(
+        request,
+        assessment,
+        Action.SUBMIT,
+        scoring.submit,
+        lambda: redirect("receipt", assessment=assessment.pk),
+    )
+
+
+def _leaving(
+    request: HttpRequest,
+    assessment: Assessment,
+    action: Action,
+    step: Callable[..., object],
+    done: Callable[[], HttpResponse],
+) -> HttpResponse:
     form = SubmissionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            scoring.submit(
+            step(
                 assessment=assessment,
                 confirmed_unanswered=form.confirmed,
                 by=request.user,
@@ -161,13 +170,7 @@ def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("receipt", assessment=assessment.pk)
-    return _leaving(request, assessment, Action.SUBMIT, form)
-
-
-def _leaving(
-    request: HttpRequest, assessment: Assessment, action: Action, form: SubmissionForm
-) -> HttpResponse:
+            return done()
     context = {
         "assessment": assessment,
         "summary": summary_of(assessment, Layer.SELF),

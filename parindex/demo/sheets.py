@@ -14,7 +14,7 @@ from assessments.actions.council import enter_central, finalise
 from assessments.actions.rounds import close_appraisal, explain, release
 from assessments.actions.scoring import save_score, send, send_back, submit
 from assessments.actions.verdicts import Verdict
-from assessments.models import Assessment, Layer, Score
+from assessments.models import Assessment, Score
 from assessments.queries.explanations import asked_leaves, disputed_leaves
 from assessments.queries.leaves import score_of
 from assessments.workflow import Action
@@ -82,10 +82,6 @@ class Sheet:
             script.add(self._on("revised", minute=180), self._revise)
         if "closed" in self.plot:
             script.add(self._on("closed", minute=300), lambda now: close_appraisal(**coordinator, now=now))
-        if fixed := self.plot.get("council"):
-            script.add(
-                self._on("final", before=30), partial(self._override, Action.FIX, fixed, Layer.COUNCIL)
-            )
         if "final" in self.plot:
             script.add(self._on("final"), lambda now: finalise(**coordinator, now=now))
 
@@ -144,10 +140,9 @@ class Sheet:
                 now=now,
             )
 
-    def _on(self, key: str, *, minute: int | None = None, before: int = 0) -> datetime:
-        chance = self.chance(key)
-        drawn = chance.randrange(60, DAY_MINUTES - 40)
-        return self.days.at(int(self.plot[key]), (drawn if minute is None else minute) - before)
+    def _on(self, key: str, *, minute: int | None = None) -> datetime:
+        drawn = self.chance(key).randrange(60, DAY_MINUTES - 40)
+        return self.days.at(int(self.plot[key]), drawn if minute is None else minute)
 
     def _scoring(self, script: Script) -> None:
         first, last = map(int, self.plot["scoring"])
@@ -207,7 +202,7 @@ class Sheet:
         for at, area in zip(moments, areas, strict=True):
             for leaf in area.leaves():
                 if leaf.code == overridden.get("leaf"):
-                    script.add(at, partial(self._override, Action.APPRAISE, overridden, Layer.ROUND1))
+                    script.add(at, partial(self._override, overridden))
                 elif leaf.code in lowered:
                     script.add(at, partial(self._lower, leaf, lowered[leaf.code]))
             script.add(at, partial(self._agree, area))
@@ -254,22 +249,17 @@ class Sheet:
             now=now,
         )
 
-    def _override(self, action: Action, plot: Mapping[str, str], layer: str, now: datetime) -> None:
+    def _override(self, plot: Mapping[str, str], now: datetime) -> None:
         leaf = self.stored.tree.by_code[plot["leaf"]]
-        pk = self.stored.ids[leaf.code]
-        saved = Score.objects.filter(assessment=self.assessment, layer=layer, criterion=pk).first()
-        by = self.people.coordinator
-        if action is Action.APPRAISE:
-            by = self.people.appraiser(leaf.owner, self.assessment)
         judge(
-            action=action,
+            action=Action.APPRAISE,
             assessment=self.assessment,
-            criterion_id=pk,
+            criterion_id=self.stored.ids[leaf.code],
             verdict=Verdict(
                 Score.Basis.OVERRIDE, points=parse_canonical(plot["points"]), reason=plot["reason"]
             ),
-            seen=saved.version if saved else SEEN_ON_AN_EMPTY_LEAF,
-            by=by,
+            seen=SEEN_ON_AN_EMPTY_LEAF,
+            by=self.people.appraiser(leaf.owner, self.assessment),
             now=now,
         )
 

@@ -23,6 +23,7 @@ from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
 from parindex.demo.figures import Figures
 from parindex.demo.fixtures import data, read, text
+from parindex.demo.occasions import Occasions
 from parindex.demo.papers import Shelf
 from parindex.demo.script import Script
 from parindex.demo.sheets import People, Sheet
@@ -56,6 +57,7 @@ class Year:
             sheet.write(script)
         for entry in self.plot["central"]:
             self._central(script, entry)
+        Occasions(self.plot, self.days, period, self.cohorts, self.sheets, self.coordinator).write(script)
         if "publication" in self.plot:
             script.add(self.days.at(int(self.plot["publication"]["day"]), 90), partial(self._publish, period))
         script.play()
@@ -204,10 +206,10 @@ class Year:
 
 
 def _people(role: str) -> dict[int, User]:
-    """The demonstration's people who hold a role, by the unit they hold it in."""
+    """The demonstration's people who hold a role, the first of each unit by the unit they hold it in."""
     return {
         user.memberships.get(role=role).unit_id: user
-        for user in User.objects.filter(is_demo=True, memberships__role=role)
+        for user in User.objects.filter(is_demo=True, memberships__role=role).order_by("-pk")
     }
 
 

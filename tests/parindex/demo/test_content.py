@@ -20,15 +20,20 @@ from assessments.actions.scoring import save_score
 from assessments.models import (
     Assessment,
     Attachment,
+    CouncilSession,
     Event,
     Evidence,
     Explanation,
+    Extension,
     Layer,
     LayerTotal,
+    Mark,
+    Notice,
     Period,
     RecordedResult,
     Result,
     Score,
+    Share,
 )
 from assessments.queries.submission import submission_check
 from criteria.rules import Choice
@@ -278,3 +283,21 @@ def test_the_real_history_is_there_as_it_was_printed() -> None:
     assert of_last_year.renderings.count() == 1, "its PDF waits for a worker"
     districts = Unit.objects.filter(level=Unit.Level.DISTRICT)
     assert {str(unit.active_until) for unit in districts} == {"2025-06-30"}
+
+
+def test_exceptions_shares_second_appraisers_and_the_council_are_there() -> None:
+    period = current()
+    assert [row.assessment.unit.code for row in Extension.objects.all()] == ["thach-dong"]
+    assert [row.officer.username for row in Share.objects.all()] == ["can-bo-cua-lach-2"]
+    [mark] = Mark.objects.all()
+    assert (mark.assessment, mark.criterion.code) == (sheet("vinh-tuy-dong", period), "7.6")
+    session = CouncilSession.objects.get(period=published())
+    changed = [row for row in session.decisions.all() if row.before != row.points]
+    assert [(row.assessment.unit.code, row.points) for row in changed] == [("loc-khe", Decimal("0.75"))]
+    assert session.decisions.count() > len(changed)
+
+
+def test_nobody_begins_with_last_years_news() -> None:
+    waiting = Notice.objects.filter(read_at=None)
+    assert not waiting.filter(period=published()).exists()
+    assert not waiting.filter(user__username="dieu-phoi", created_at__lt=NOW - timedelta(days=4)).exists()
