@@ -22,6 +22,7 @@ from reports.document.blocks import (
 from reports.document.grid import Placed, grid
 from reports.document.paper import MOTTO, NATION, Appendix, Document, Head, Signature
 from reports.document.reading import plain_text, text_of
+from reports.document.stored import Unreadable, dump, load
 from reports.document.text import map_text
 
 __all__ = [
@@ -45,7 +46,10 @@ __all__ = [
     "Runs",
     "Signature",
     "Table",
+    "Unreadable",
+    "dump",
     "grid",
+    "load",
     "map_text",
     "plain_text",
     "text_of",
