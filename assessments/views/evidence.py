@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize
+from accounts.files import LimitedUpload, guarded
 from assessments.actions import evidence as actions
 from assessments.actions.receiving import Unusable, too_large
 from assessments.filetypes import BY_MEDIA_TYPE
@@ -31,21 +31,6 @@ from assessments.workflow import Refusal, State
 from criteria.tree import Criterion, Source
 
 SHEETS = Assessment.objects.in_context()
-
-
-class LimitedUpload(FileUploadHandler):
-    """Lets nothing larger than evidence may be through to memory or disk; the other fields arrive."""
-
-    exceeded = False
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > settings.EVIDENCE_MAX_BYTES:
-            self.exceeded = True
-            raise SkipFile
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -191,7 +176,7 @@ def evidence_file(request: HttpRequest, assessment: Assessment, evidence: int) -
     except FileNotFoundError:
         raise Http404 from None
     inline = BY_MEDIA_TYPE[found.media_type].inline
-    return _guarded(
+    return guarded(
         FileResponse(
             content,
             as_attachment=not inline,
@@ -208,21 +193,11 @@ def evidence_zip(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     target = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
     write_archive(assessment, target)
     target.seek(0)
-    return _guarded(
+    return guarded(
         FileResponse(
             target, as_attachment=True, filename=archive_name(assessment), content_type="application/zip"
         )
     )
-
-
-def _guarded(response: FileResponse) -> FileResponse:
-    """Nothing in it runs, nobody keeps it on the way, and its length stays known."""
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    # Without this GZipMiddleware would pack again what is packed, and drop the length a slow line counts by.
-    response["Content-Encoding"] = "identity"
-    return response
 
 
 def _unit_leaf(assessment: Assessment, criterion_id: int) -> Criterion:
