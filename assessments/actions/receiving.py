@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,13 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from assessments.filetypes import FileType, NotAllowed, recognise
+from assessments.filetypes import ALLOWED, BY_MEDIA_TYPE, FileType, NotAllowed, recognise
+from assessments.filetypes.kinds import other
 from assessments.workflow import Refusal
 
 
 class Unusable(Refusal):
-    """What was entered can't be evidence; `field` names the one to mend."""
+    """What was entered can't be taken; `field` names the one to mend."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -45,8 +46,16 @@ class Received:
 
 
 @contextmanager
-def received(upload: UploadedFile) -> Iterator[Received]:
-    """The upload in a file of our own beside its final place, weighed, hashed and recognised in one go."""
+def received(
+    upload: UploadedFile,
+    *,
+    taken: Collection[FileType] = tuple(BY_MEDIA_TYPE.values()),
+    allowed: str = ALLOWED,
+) -> Iterator[Received]:
+    """The upload in a file of our own beside its final place, weighed, hashed and recognised in one go.
+
+    `allowed` names in words which types are `taken`.
+    """
     folder = Path(default_storage.path("arriving"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     hashed, size = hashlib.sha256(), 0
@@ -63,9 +72,11 @@ def received(upload: UploadedFile) -> Iterator[Received]:
             file.flush()
             os.fsync(file.fileno())
             kind = recognise(file)
+            if kind not in taken:
+                raise other()
         yield Received(path, hashed.hexdigest(), size, kind)
     except NotAllowed as refused:
-        raise Unusable("file", str(refused)) from None
+        raise Unusable("file", refused.told(allowed)) from None
     finally:
         path.unlink(missing_ok=True)
 

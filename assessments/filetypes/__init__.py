@@ -23,7 +23,17 @@ from assessments.filetypes.kinds import (
 )
 from assessments.filetypes.package import read_package, zip_end
 
-__all__ = ["ALLOWED", "BY_MEDIA_TYPE", "EXTENSIONS", "FileType", "NotAllowed", "recognise"]
+__all__ = [
+    "ALLOWED",
+    "BY_MEDIA_TYPE",
+    "EXTENSIONS",
+    "JPG",
+    "PDF",
+    "PNG",
+    "FileType",
+    "NotAllowed",
+    "recognise",
+]
 
 _STEPS_MAX = 200_000  # parts of one picture
 

@@ -31,34 +31,42 @@ EXTENSIONS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".jpg", ".jpeg", ".png")
 class NotAllowed(Exception):
     """The message names what is wrong and what would be taken."""
 
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(self.told(ALLOWED))
+
+    def told(self, allowed: str) -> str:
+        """The same by somebody who takes less."""
+        return self.sentence.format(allowed=allowed)
+
 
 def other() -> NotAllowed:
-    return NotAllowed(f"Nội dung tệp không thuộc loại được nhận. Chỉ nhận {ALLOWED}.")
+    return NotAllowed("Nội dung tệp không thuộc loại được nhận. Chỉ nhận {allowed}.")
 
 
 def damaged(what: str) -> NotAllowed:
     return NotAllowed(
-        f"Tệp {what} bị hỏng hoặc tải lên chưa đủ. Hãy mở thử tệp trên máy rồi chọn lại. Chỉ nhận {ALLOWED}."
+        f"Tệp {what} bị hỏng hoặc tải lên chưa đủ. Hãy mở thử tệp trên máy rồi chọn lại. Chỉ nhận {{allowed}}."
     )
 
 
 def mixed() -> NotAllowed:
     return NotAllowed(
-        f"Tệp ghép nhiều loại nội dung nên không nhận. Hãy xuất lại thành một tệp thường: {ALLOWED}."
+        "Tệp ghép nhiều loại nội dung nên không nhận. Hãy xuất lại thành một tệp thường: {allowed}."
     )
 
 
 def macros() -> NotAllowed:
     return NotAllowed(
-        f"Tệp có macro nên không nhận. Hãy lưu lại thành PDF, docx hoặc xlsx. Chỉ nhận {ALLOWED}."
+        "Tệp có macro nên không nhận. Hãy lưu lại thành PDF, docx hoặc xlsx. Chỉ nhận {allowed}."
     )
 
 
 def locked() -> NotAllowed:
     return NotAllowed(
-        f"Tệp đặt mật khẩu nên không ai xem được. Hãy gỡ mật khẩu rồi chọn lại. Chỉ nhận {ALLOWED}."
+        "Tệp đặt mật khẩu nên không ai xem được. Hãy gỡ mật khẩu rồi chọn lại. Chỉ nhận {allowed}."
     )
 
 
 def empty() -> NotAllowed:
-    return NotAllowed(f"Tệp rỗng, không có nội dung. Hãy chọn lại. Chỉ nhận {ALLOWED}.")
+    return NotAllowed("Tệp rỗng, không có nội dung. Hãy chọn lại. Chỉ nhận {allowed}.")
