@@ -1,7 +1,7 @@
 """What is only ever added to, by order of the database itself: no row is changed or taken away.
 
-Events, and whatever a publication made public. The triggers are put back after every migration, because SQLite
-drops those of a table that it rebuilds.
+Events, whatever a publication made public, and what the apps above add with `keep`. The triggers are put back
+after every migration, because SQLite drops those of a table that it rebuilds.
 """
 
 from __future__ import annotations
@@ -18,22 +18,35 @@ REFUSAL = "append-only: rows are never changed or removed"
 
 @dataclass(frozen=True)
 class Protection:
-    """`once` are columns that a second row can't share; rows count as added when `settled`, if not at once."""
+    """`once` are columns that a second row can't share.
+
+    Rows count as added when every condition of `settled` holds, if not at once; each begins with its column.
+    """
 
     once: tuple[str, ...] = ()
-    settled: str = ""
+    settled: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> set[str]:
+        return {*self.once, *(condition.split()[0] for condition in self.settled)}
 
 
-TABLES: Mapping[str, Protection] = {
+TABLES: dict[str, Protection] = {
     EVENTS: Protection(),
     "assessments_publication": Protection(once=("period_id", "ordinal")),
     "assessments_result": Protection(once=("publication_id", "assessment_id")),
     "assessments_arearesult": Protection(once=("result_id", "criterion_id")),
     # What is being prepared may be changed and withdrawn.
     "assessments_correctedscore": Protection(
-        once=("publication_id", "assessment_id", "criterion_id"), settled="publication_id IS NOT NULL"
+        once=("publication_id", "assessment_id", "criterion_id"), settled=("publication_id IS NOT NULL",)
     ),
 }
+
+
+def keep(tables: Mapping[str, Protection]) -> None:
+    """Protect tables of another app as well; to be called when it is ready."""
+    TABLES.update(tables)
+
 
 # restrict_violation reaches Python as IntegrityError, as a constraint would.
 _FUNCTION = f"""
@@ -44,9 +57,9 @@ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$
 
 def _sqlite(table: str) -> dict[str, str]:
     rule = TABLES[table]
-    only = f" WHEN OLD.{rule.settled}" if rule.settled else ""
+    only = f" WHEN {_settled(rule, 'OLD.')}" if rule.settled else ""
     same = " OR ".join(["id = NEW.id", *([_same(rule.once)] if rule.once else [])])
-    settled = f"{rule.settled} AND " if rule.settled else ""
+    settled = f"{_settled(rule)} AND " if rule.settled else ""
     kept = f"SELECT 1 FROM {table} WHERE {settled}({same})"  # noqa: S608
     # UPDATE OR REPLACE of a row that may be changed deletes the one it collides with, likewise without asking.
     changed = f"{only} OR EXISTS ({kept} AND id <> OLD.id)" if only else ""
@@ -62,9 +75,13 @@ def _same(columns: tuple[str, ...]) -> str:
     return "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
 
 
+def _settled(rule: Protection, row: str = "") -> str:
+    return " AND ".join(f"{row}{condition}" for condition in rule.settled)
+
+
 def _postgresql(table: str) -> dict[str, str]:
     rule = TABLES[table]
-    only = f" WHEN (OLD.{rule.settled})" if rule.settled else ""
+    only = f" WHEN ({_settled(rule, 'OLD.')})" if rule.settled else ""
     return {
         "change": f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW{only}",
         "truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
@@ -114,7 +131,7 @@ def _complete(using: str) -> list[str]:
             table
             for table in _present(using)
             if {column.name for column in connection.introspection.get_table_description(cursor, table)}
-            >= set(TABLES[table].once)
+            >= TABLES[table].columns
         ]
 
 
