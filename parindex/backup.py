@@ -1,7 +1,7 @@
-"""One archive with the database and the evidence it speaks of, consistent with each other.
+"""One archive with the database and the files it speaks of, consistent with each other.
 
-The database is copied first, in one snapshot; evidence is stored under its own hash and never changes, so
-whatever the snapshot names is still there afterwards. The archive is a tar file:
+The database is copied first, in one snapshot; evidence and signed papers are stored under their own hash and
+never change, so whatever the snapshot names is still there afterwards. The archive is a tar file:
 
     manifest.json    what it is, and the SHA-256 of everything else
     database         SQLite: a copy of the file; PostgreSQL: what pg_dump writes as SQL
@@ -30,10 +30,12 @@ from django.db.backends.postgresql.client import DatabaseClient
 
 from accounts.models import User
 from assessments.models import Evidence
+from reports.models import SignedCopy
 
 FORMAT = 1
 DATABASE = "database"
 EVIDENCE = "evidence"
+KEEPERS = (Evidence, SignedCopy)  # whose rows name files there, each with its SHA-256
 _CHUNK = 1024 * 1024
 
 
@@ -109,8 +111,7 @@ def restore(archive: Path, *, force: bool = False) -> Report:
     for path in _files(evidence_dir()):
         if path.relative_to(evidence_dir()).as_posix() not in manifest.evidence:
             path.unlink()
-    named = dict(Evidence.objects.exclude(file="").values_list("file", "sha256"))
-    damaged = sorted(name for name, digest in named.items() if manifest.evidence.get(name) != digest)
+    damaged = sorted(name for name, digest in _named().items() if manifest.evidence.get(name) != digest)
     return Report(len(manifest.evidence), damaged)
 
 
@@ -127,6 +128,15 @@ def evidence_dir() -> Path:
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _named() -> dict[str, str]:
+    """The files that the database knows of, with their digests."""
+    return {
+        file: digest
+        for keeper in KEEPERS
+        for file, digest in keeper.objects.exclude(file="").order_by().values_list("file", "sha256")
+    }
 
 
 def _files(folder: Path) -> list[Path]:
@@ -196,8 +206,9 @@ def _dump_sqlite(copy: Path) -> dict[str, str]:
     target = sqlite3.connect(copy)
     try:
         source.backup(target)
-        query = f"SELECT file, sha256 FROM {Evidence._meta.db_table} WHERE file <> ''"  # noqa: S608 — no input
-        return dict(target.execute(query).fetchall())
+        tables = [keeper._meta.db_table for keeper in KEEPERS]
+        queries = [f"SELECT file, sha256 FROM {table} WHERE file <> ''" for table in tables]  # noqa: S608 — no input
+        return {file: digest for query in queries for file, digest in target.execute(query)}
     finally:
         source.close()
         target.close()
@@ -220,7 +231,7 @@ def _dump_postgresql(copy: Path) -> dict[str, str]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        named = dict(Evidence.objects.exclude(file="").values_list("file", "sha256"))
+        named = _named()
         options = ["--snapshot", snapshot, "--no-owner", "--no-privileges", "--clean", "--if-exists"]
         _postgresql("pg_dump", [*options, "--file", str(copy)])
     return named

@@ -13,6 +13,7 @@ from reports.document import Document
 from reports.docx import render_docx
 from reports.models import Rendering, Report
 from reports.pdf import render_pdf
+from reports.queries.issues import numbered
 from reports.queries.reports import digest, document_of, reports
 
 
@@ -42,6 +43,9 @@ def render(rendering_id: int) -> None:
 
 
 def _document(rendering: Rendering) -> Document:
+    """Of an issue from its own data alone, whatever became of the report."""
+    if rendering.issue is not None:
+        return numbered(rendering.issue.document, rendering.number, rendering.issued_on)
     report = reports().get(pk=rendering.report_id)
     document = document_of(report)
     if (report.version, digest(document)) != (rendering.report_version, rendering.text_sha256):
@@ -51,4 +55,9 @@ def _document(rendering: Rendering) -> Document:
 
 def start_rendering(*, report: Report, by: User, now: datetime) -> Rendering:
     """Ask for the document of a report from `queries.reports()`; its task is queued with it or not at all."""
-    return request_rendering(report=report, enqueue=lambda pk: str(render.enqueue(pk).id), by=by, now=now)
+    return request_rendering(report=report, enqueue=enqueue, by=by, now=now)
+
+
+def enqueue(rendering_id: int) -> str:
+    """The task that makes it."""
+    return str(render.enqueue(rendering_id).id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import files, reading, writing
+from reports.views import files, issuing, reading, writing
 
 urlpatterns = [
     path("bao-cao/", reading.report_list, name="reports"),
@@ -12,4 +12,14 @@ urlpatterns = [
     path("bao-cao/<int:report>/tinh-trang/<int:rendering>/", files.report_status, name="report_status"),
     path("bao-cao/<int:report>/pdf/<int:rendering>/", files.report_pdf, name="report_pdf"),
     path("bao-cao/<int:report>/docx/<int:rendering>/", files.report_docx, name="report_docx"),
+    path("bao-cao/<int:report>/ban-hanh/", issuing.report_issue, name="report_issue"),
+    path("bao-cao/<int:report>/ban-hanh/<int:ordinal>/", issuing.issue, name="issue"),
+    path("bao-cao/<int:report>/ban-hanh/<int:ordinal>/so/", issuing.issue_number, name="issue_number"),
+    path("bao-cao/<int:report>/ban-hanh/<int:ordinal>/ban-ky/", issuing.issue_sign, name="issue_sign"),
+    path(
+        "bao-cao/<int:report>/ban-hanh/<int:ordinal>/ban-ky/<int:signed>/",
+        issuing.issue_signed,
+        name="issue_signed",
+    ),
+    path("bao-cao/<int:report>/tao-lai/<int:rendering>/", files.issue_again, name="issue_again"),
 ]

@@ -14,6 +14,7 @@ from tests.worlds import (
     World,
     appraise,
     close,
+    issued,
     meet,
     prepare,
     printed,
@@ -22,6 +23,7 @@ from tests.worlds import (
     record_result,
     report_on,
     show_file,
+    signed,
     submit_sheet,
     tell,
     tell_leader,
@@ -66,6 +68,21 @@ class Access:
 def _printed(world: World) -> dict[str, int]:
     rendering = printed(world)
     return {"report": rendering.report_id, "rendering": rendering.pk}
+
+
+def _issued(world: World) -> dict[str, int]:
+    issue = issued(world)
+    return {"report": issue.report_id, "ordinal": issue.ordinal}
+
+
+def _signed(world: World) -> dict[str, int]:
+    copy = signed(world)
+    return {"report": copy.issue.report_id, "ordinal": copy.issue.ordinal, "signed": copy.ordinal}
+
+
+def _made_of_issue(world: World) -> dict[str, int]:
+    issue = issued(world)
+    return {"report": issue.report_id, "rendering": issue.renderings.get().pk}
 
 
 def _survey_of_cohort(world: World) -> dict[str, int]:
@@ -258,6 +275,12 @@ TABLE: dict[str, Access] = {
     "report_status": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
     "report_pdf": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
     "report_docx": Access(get=UNIT | HOST, post=NOBODY, where=_printed),
+    "report_issue": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
+    "issue": Access(get=UNIT | HOST, post=NOBODY, where=_issued),
+    "issue_number": Access(get=NOBODY, post=OFFICER, where=_issued),
+    "issue_sign": Access(get=NOBODY, post=OFFICER, where=_issued),
+    "issue_signed": Access(get=UNIT | HOST, post=NOBODY, where=_signed),
+    "issue_again": Access(get=NOBODY, post=UNIT | HOST, where=_made_of_issue),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

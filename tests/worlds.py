@@ -39,10 +39,13 @@ from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
+from reports.actions.issuing import add_signed_copy, issue_report
 from reports.actions.rendering import request_rendering, store_rendering
-from reports.actions.writing import create_report
+from reports.actions.writing import create_report, write_report
 from reports.kinds import Name
-from reports.models import Rendering, Report
+from reports.models import Issue, Rendering, Report, SignedCopy
+from reports.queries.issuing import draft_of
+from reports.queries.reports import reports
 from reports.queries.subjects import subject_of
 from tests.calendars import overlapping
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
@@ -68,6 +71,8 @@ criteria:
     not_applicable: exclude
     rule: {kind: survey, weights: {Hài lòng: 1, Không hài lòng: 0}}
 """
+
+PDF = b"%PDF-1.4\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
 
 
 @dataclass(frozen=True)
@@ -242,7 +247,7 @@ def prepare(world: World) -> CorrectedScore:
 
 def show_file(world: World) -> Evidence:
     """A file that the unit attached to its first leaf."""
-    upload = SimpleUploadedFile("ke-hoach.pdf", b"%PDF-1.4\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n")
+    upload = SimpleUploadedFile("ke-hoach.pdf", PDF)
     act = {"by": world.persons["officer"], "now": world.now}
     sheet = world.assessment
     return add_file(assessment=sheet, criterion_id=world.criterion, upload=upload, **act).evidence
@@ -276,3 +281,27 @@ def printed(world: World) -> Rendering:
     rendering = request_rendering(report=report_on(world), **asked)
     store_rendering(rendering_id=rendering.pk, pdf=b"%PDF-1.7", docx=b"PK", now=world.now)
     return rendering
+
+
+def issued(world: World) -> Issue:
+    """That report, signed by somebody and issued; nothing works on its files."""
+    report = reports().get(pk=report_on(world).pk)
+    content = {**report.content, "signature": {**report.content["signature"], "name": "Lê Văn An"}}
+    officer, now = world.persons["officer"], world.now
+    write_report(report=report, content=content, seen=1, by=officer, now=now)
+    report = reports().get(pk=report.pk)
+    return issue_report(
+        report=report,
+        seen=report.version,
+        fingerprint=draft_of(report, now=now).fingerprint,
+        has_seen_warnings=True,
+        enqueue=lambda pk: "",
+        by=officer,
+        now=now,
+    )
+
+
+def signed(world: World) -> SignedCopy:
+    """Its signed paper."""
+    upload = SimpleUploadedFile("da-ky.pdf", PDF)
+    return add_signed_copy(issue=issued(world), upload=upload, by=world.persons["officer"], now=world.now)

@@ -55,6 +55,9 @@ class Event(models.Model):
         CREATE_REPORT = "create_report", "Lập báo cáo"
         WRITE_REPORT = "write_report", "Soạn báo cáo"
         REQUEST_DOCUMENT = "request_document", "Tạo tệp báo cáo"
+        ISSUE_REPORT = "issue_report", "Ban hành báo cáo"
+        NUMBER_REPORT = "number_report", "Cấp số báo cáo"
+        ADD_SIGNED_COPY = "add_signed_copy", "Tải lên bản đã ký"
 
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

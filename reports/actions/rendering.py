@@ -36,23 +36,29 @@ def request_rendering(*, report: Report, enqueue: Callable[[int], str], by: User
         text_sha256=digest(document),
         defaults={"report": report, "requested_at": now, "requested_by": by},
     )
-    if not wanted and _is_to_be_made_again(rendering):
-        # Of two who ask at once one gets the row; the other's condition no longer holds.
-        wanted = bool(
-            Rendering.objects.filter(
-                pk=rendering.pk, state=rendering.state, task_id=rendering.task_id
-            ).update(
-                state=Rendering.State.QUEUED, finished_at=None, task_id="", requested_at=now, requested_by=by
-            )
-        )
-    if wanted:
-        task_id = enqueue(rendering.pk)
-        Rendering.objects.filter(pk=rendering.pk).update(task_id=task_id)
+    if wanted or _taken_up(rendering, by=by, now=now):
+        queue(rendering, enqueue=enqueue)
         record("request_document", report, by=by, now=now, after={"rendering": rendering.pk})
     rendering.refresh_from_db(
         fields=["state", "task_id", "finished_at", "requested_at", "sha256", "docx_sha256"]
     )
     return rendering
+
+
+@transaction.atomic
+def request_again(*, rendering: Rendering, enqueue: Callable[[int], str], by: User, now: datetime) -> None:
+    """Have a document of an issue made that could not be made before; its words are those of the issue."""
+    report = rendering.report
+    if not by.is_active or not sees_report.test(by, report):
+        raise PermissionDenied
+    if _taken_up(rendering, by=by, now=now):
+        queue(rendering, enqueue=enqueue)
+        record("request_document", report, by=by, now=now, after={"rendering": rendering.pk})
+
+
+def queue(rendering: Rendering, *, enqueue: Callable[[int], str]) -> None:
+    """Put the making of a new row into the queue; row and task are stored together or not at all."""
+    Rendering.objects.filter(pk=rendering.pk).update(task_id=enqueue(rendering.pk))
 
 
 def store_rendering(*, rendering_id: int, pdf: bytes, docx: bytes, now: datetime) -> bool:
@@ -74,6 +80,16 @@ def fail_rendering(*, rendering_id: int, now: datetime) -> None:
     Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED).update(
         state=Rendering.State.FAILED, finished_at=now
     )
+
+
+def _taken_up(rendering: Rendering, *, by: User, now: datetime) -> bool:
+    """Whether it failed or was lost, and this person is the one who has it made again."""
+    if not _is_to_be_made_again(rendering):
+        return False
+    # Of two who ask at once one gets the row; the other's condition no longer holds.
+    seen = Rendering.objects.filter(pk=rendering.pk, state=rendering.state, task_id=rendering.task_id)
+    asked = {"requested_at": now} if rendering.issue_id else {"requested_at": now, "requested_by": by}
+    return bool(seen.update(state=Rendering.State.QUEUED, finished_at=None, task_id="", **asked))
 
 
 def _is_to_be_made_again(rendering: Rendering) -> bool:

@@ -20,6 +20,7 @@ def record(
     now: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any],
+    reason: str = "",
 ) -> None:
     writing.record(
         action,
@@ -29,6 +30,7 @@ def record(
         period=report.period,
         before=before,
         after={"report": report.code, "version": report.version, **after},
+        reason=reason,
     )
 
 

@@ -6,15 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from reports.models.issue import Issue
 from reports.models.report import Report
 
 
 class Rendering(models.Model):
-    """One document of a report as PDF and DOCX, made in the background and never changed once it is done.
+    """One document of a report or of an issue as PDF and DOCX, made in the background, never changed once done.
 
     The bytes stay in the database so that the document and the word "done" are one transaction, and every
     backup holds both. A recorded result may be corrected without a new version of the report: what tells
-    documents apart is their version together with the digest of their words.
+    documents apart is their version together with the digest of their words. Those of an issue are counted:
+    0 is the document as issued, then one for each number that the clerk gave it; the last one counts.
     """
 
     class State(models.TextChoices):
@@ -23,6 +25,11 @@ class Rendering(models.Model):
         FAILED = "failed", "Không tạo được"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="renderings")
+    issue = models.ForeignKey(Issue, null=True, on_delete=models.PROTECT, related_name="renderings")
+    ordinal = models.PositiveSmallIntegerField(null=True)
+    number = models.CharField("số", max_length=300, blank=True)  # printed in its head
+    issued_on = models.DateField("ngày", null=True)
+    reason = models.CharField("lý do đổi số", max_length=500, blank=True)
     report_version = models.PositiveIntegerField()
     text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words, `queries.digest`
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
@@ -41,7 +48,20 @@ class Rendering(models.Model):
         ordering = ["-requested_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["report", "report_version", "text_sha256"], name="rendering_once_per_document"
+                fields=["report", "report_version", "text_sha256"],
+                condition=Q(issue=None),
+                name="rendering_once_per_document",
+            ),
+            models.UniqueConstraint(fields=["issue", "ordinal"], name="rendering_once_per_ordinal"),
+            models.CheckConstraint(
+                name="rendering_counted_in_its_issue",
+                condition=Q(issue=None, ordinal=None, number="", issued_on=None, reason="")
+                | Q(issue__isnull=False, ordinal=0, reason="")
+                | (Q(issue__isnull=False, ordinal__gt=0, issued_on__isnull=False) & ~Q(number="")),
+            ),
+            models.CheckConstraint(
+                name="rendering_of_an_issue_has_both_files",
+                condition=Q(issue=None) | ~Q(state="done") | Q(docx__isnull=False),
             ),
             models.CheckConstraint(
                 name="rendering_done_has_document",

@@ -10,19 +10,25 @@ from accounts.models import Role, Unit, User
 from accounts.queries import unit_ids_below
 from assessments.workflow import PeriodState
 from reports.kinds import BY_HOST
-from reports.models import Rendering, Report
+from reports.models import Issue, Rendering, Report
+from reports.queries.issues import Given, given_to
 
 
 @dataclass(frozen=True)
 class Listed:
+    """`latest` is of the issue in force, or of the draft while nothing was issued (`given` is None)."""
+
     report: Report
     latest: Rendering | None
+    given: Given | None
 
     @property
     def state(self) -> str:
-        """none, queued, failed or done; outdated: something was changed after the latest one was made."""
+        """none, queued, failed or done; outdated: something was changed after the latest draft was made."""
         if self.latest is None:
             return "none"
+        if self.given:
+            return self.latest.state
         record = self.report.record
         corrected = record is not None and record.entered_at > self.latest.requested_at
         if corrected or self.latest.report_version != self.report.version:
@@ -49,10 +55,17 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
     return (
         found.select_related("unit", "updated_by", "record", "result__assessment__period__publication")
         .defer("content")
-        .prefetch_related(Prefetch("renderings", Rendering.objects.defer("pdf", "docx"), to_attr="printed"))
+        .prefetch_related(
+            Prefetch("renderings", Rendering.objects.defer("pdf", "docx"), to_attr="printed"),
+            Prefetch("issues", Issue.objects.defer("data").order_by("-ordinal"), to_attr="issued"),
+        )
     )
 
 
 def listed(report: Report) -> Listed:
     """Of a report from `visible_reports`."""
-    return Listed(report, report.printed[0] if report.printed else None)
+    if not report.issued:
+        return Listed(report, report.printed[0] if report.printed else None, None)
+    issue = report.issued[0]
+    made = [one for one in report.printed if one.issue_id == issue.pk]
+    return Listed(report, max(made, key=lambda one: one.ordinal), given_to(issue, made))

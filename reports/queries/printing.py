@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,27 +40,38 @@ def printing_of(report: Report, document: Document, *, now: datetime) -> Printin
 
 
 def printing(rendering: Rendering | None, *, now: datetime) -> Printing:
-    queued = rendering is not None and rendering.state == Rendering.State.QUEUED
-    return Printing(
-        rendering,
-        is_lost=queued and not is_under_way(rendering),
-        is_slow=queued and now - rendering.requested_at > USUALLY_DONE_WITHIN,
-    )
+    return printings([rendering], now=now)[0] if rendering else Printing(None)
+
+
+def printings(renderings: Sequence[Rendering], *, now: datetime) -> list[Printing]:
+    """Of several at one stroke."""
+    waiting = [one for one in renderings if one.state == Rendering.State.QUEUED]
+    worked_on = _under_way(waiting) if waiting else frozenset()
+    return [
+        Printing(
+            one,
+            is_lost=one in waiting and one.task_id not in worked_on,
+            is_slow=one in waiting and now - one.requested_at > USUALLY_DONE_WITHIN,
+        )
+        for one in renderings
+    ]
 
 
 def is_under_way(rendering: Rendering) -> bool:
     """Whether a task that waits or runs will finish it: killed for good, lost by a restore, there is none."""
-    known = (
-        DBTaskResult.objects.filter(pk=rendering.task_id)
-        if rendering.task_id
-        else DBTaskResult.objects.none()
-    )
-    return known.filter(status__in=UNDER_WAY).exists()
+    return rendering.task_id in _under_way([rendering])
+
+
+def _under_way(renderings: Iterable[Rendering]) -> frozenset[str]:
+    """The tasks of these that wait or run."""
+    asked = [one.task_id for one in renderings if one.task_id]
+    found = DBTaskResult.objects.filter(pk__in=asked, status__in=UNDER_WAY).order_by()
+    return frozenset(str(pk) for pk in found.values_list("pk", flat=True))
 
 
 def renderings_of(report: Report) -> QuerySet[Rendering]:
-    """Without their bytes."""
-    return report.renderings.defer("pdf", "docx")
+    """Of its drafts, without their bytes."""
+    return report.renderings.filter(issue=None).defer("pdf", "docx")
 
 
 def earlier_documents(report: Report, printing: Printing) -> QuerySet[Rendering]:

@@ -14,6 +14,8 @@ from reports.kinds import UnknownCodes
 from reports.models import Report
 from reports.permissions import sees_report, writes_any, writes_report
 from reports.queries import lists
+from reports.queries.issues import editions_of
+from reports.queries.issuing import drafted
 from reports.queries.printing import Printing, earlier_documents, printing_of
 from reports.queries.reports import opened, reports
 
@@ -42,20 +44,24 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @authorize(sees_report, report=REPORTS)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
     """The document as it stands, with its files."""
-    whole = opened(report)
+    whole, now = opened(report), request.received_at
+    editions = editions_of(report, now=now)
     context = {
         "report": report,
         "writable": writes_report.test(request.user, report),
         "illustration": report.illustration,
-        "problems": whole.problems(),
+        "editions": editions,
+        "is_issued": False,
     }
     try:
-        document = whole.build()
+        draft = drafted(whole, now=now)
     except UnknownCodes as error:
         found = Printing(None)
-        context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
+        context |= {"unknown_codes": ", ".join(error.codes), "sheet": "", "problems": whole.problems()}
     else:
-        found = printing_of(report, document, now=request.received_at)
-        context |= {"unknown_codes": "", "sheet": render_sheet(document)}
+        found = printing_of(report, draft.document, now=now)
+        context |= {"unknown_codes": "", "sheet": render_sheet(draft.document), "problems": draft.problems}
+        if editions:
+            context["is_issued"] = editions[0].issue.data_sha256 == draft.data_sha256
     context |= {"printing": found, "earlier": earlier_documents(report, found)}
     return render(request, "reports/report.html", context)

@@ -1,0 +1,61 @@
+"""A report before it is issued: what would be issued, and what is to be looked at first."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from accounts.dates import VIETNAM
+from reports.document import Document, dump
+from reports.kinds import Problem, Severity
+from reports.models import Report
+from reports.queries.reports import Opened, opened
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What issuing a report would store now."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def data(self) -> str:
+        return dump(self.document)
+
+    @cached_property
+    def data_sha256(self) -> str:
+        return hashlib.sha256(self.data.encode()).hexdigest()
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity is Severity.BLOCKS)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity is Severity.WARNS)
+
+    @property
+    def fingerprint(self) -> str:
+        """What somebody looks at before he issues it: the document and every problem of it."""
+        problems = (f"{problem.severity} {problem.at} {problem.text}" for problem in self.problems)
+        return hashlib.sha256("\n".join((self.data_sha256, *problems)).encode()).hexdigest()
+
+
+def draft_of(report: Report, *, now: datetime) -> Draft:
+    """Of a report from `reports()`. UnknownCodes as `Opened.build`."""
+    return drafted(opened(report), now=now)
+
+
+def drafted(whole: Opened, *, now: datetime) -> Draft:
+    document = whole.build()
+    return Draft(document, (*whole.problems(), *_dated_ahead(document, now)))
+
+
+def _dated_ahead(document: Document, now: datetime) -> tuple[Problem, ...]:
+    issued_on = document.head.issued_on
+    if issued_on is None or issued_on <= now.astimezone(VIETNAM).date():
+        return ()
+    return (Problem("Ngày ban hành ghi trong báo cáo ở sau hôm nay.", Severity.BLOCKS, "issued_on"),)
