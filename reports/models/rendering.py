@@ -56,8 +56,11 @@ class Rendering(models.Model):
             models.CheckConstraint(
                 name="rendering_counted_in_its_issue",
                 condition=Q(issue=None, ordinal=None, number="", issued_on=None, reason="")
-                | Q(issue__isnull=False, ordinal=0, reason="")
-                | (Q(issue__isnull=False, ordinal__gt=0, issued_on__isnull=False) & ~Q(number="")),
+                | Q(issue__isnull=False, ordinal__isnull=False, ordinal=0, reason="")
+                | (
+                    Q(issue__isnull=False, ordinal__isnull=False, ordinal__gt=0, issued_on__isnull=False)
+                    & ~Q(number="")
+                ),
             ),
             models.CheckConstraint(
                 name="rendering_of_an_issue_has_both_files",

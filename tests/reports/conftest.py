@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -17,16 +18,19 @@ from assessments.actions.publication import publish
 from assessments.actions.recorded import load_record
 from assessments.models import RecordedResult, Result
 from reports import jobs
-from reports.actions.writing import create_report, load_report
+from reports.actions.issuing import add_signed_copy, issue_report, number_issue
+from reports.actions.writing import create_report, load_report, write_report
 from reports.contents import settle
 from reports.forms import CitationForm, CitationFormSet, ReportForm
 from reports.kinds import KINDS, Name
-from reports.models import Rendering, Report
+from reports.models import Issue, Rendering, Report, SignedCopy
+from reports.queries.issuing import draft_of
 from reports.queries.reports import opened, reports
 from reports.queries.subjects import subject_of
 from tests.assessments.conftest import Year, preparing_year, small_set, year  # noqa: F401 — fixtures
 from tests.factories import ProvinceFactory, UnitFactory, user_with
 from tests.reports.stored import FIXTURES
+from tests.worlds import PDF
 
 NOW = datetime(2026, 3, 9, 8, 30, tzinfo=VIETNAM)
 
@@ -156,3 +160,49 @@ def printed(report: Report, by: User) -> Rendering:
     rendering = jobs.start_rendering(report=report, by=by, now=NOW)
     jobs.render.call(rendering.pk)
     return Rendering.objects.get(pk=rendering.pk)
+
+
+def unnumbered(lien_son: LienSon) -> Report:
+    """The report as it is before the clerk sees it."""
+    report = lien_son.report
+    head = {**report.content["head"], "number": "", "issued_on": ""}
+    content = {**report.content, "head": head}
+    write_report(report=report, content=content, seen=report.version, by=lien_son.officer, now=NOW)
+    return lien_son.report
+
+
+def issued(report: Report, by: User, *, now: datetime = NOW, reason: str = "", **changed: object) -> Issue:
+    """As by somebody who looked at the page first; `changed` is what he sends instead."""
+    seen = {
+        "seen": report.version,
+        "fingerprint": draft_of(report, now=now).fingerprint,
+        "has_seen_warnings": True,
+        "enqueue": jobs.enqueue,
+    }
+    return issue_report(report=report, reason=reason, by=by, now=now, **{**seen, **changed})
+
+
+def corrected(lien_son: LienSon, words: str = "Đã sửa") -> Issue:
+    """Written otherwise and issued again."""
+    report = lien_son.report
+    content = lien_son.settled(tasks=words)
+    write_report(report=report, content=content, seen=report.version, by=lien_son.officer, now=NOW)
+    return issued(lien_son.report, lien_son.officer, reason="Ghi sai nhiệm vụ")
+
+
+def given_number(issue: Issue, by: User, number: str = "7", **changed: object) -> Rendering:
+    day = NOW.date()
+    numbering = {"number": number, "issued_on": day, "enqueue": jobs.enqueue, "by": by, "now": NOW}
+    return number_issue(issue=issue, **{**numbering, **changed})
+
+
+def signed_copy(issue: Issue, by: User, content: bytes = PDF, *, reason: str = "") -> SignedCopy:
+    upload = SimpleUploadedFile("da ky.pdf", content)
+    return add_signed_copy(issue=issue, upload=upload, reason=reason, by=by, now=NOW)
+
+
+def made(*renderings: Rendering) -> list[Rendering]:
+    """As by a worker."""
+    for rendering in renderings:
+        jobs.render.call(rendering.pk)
+    return [Rendering.objects.get(pk=rendering.pk) for rendering in renderings]
