@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from accounts.dates import VIETNAM
 from accounts.models import Role, Unit, User
 from assessments.actions.assignments import Duty, assign
 from assessments.actions.central import enter_central_for_cohort
@@ -28,8 +29,10 @@ from parindex.demo.papers import Shelf
 from parindex.demo.script import Script
 from parindex.demo.sheets import People, Sheet
 from parindex.demo.workdays import Workdays
+from reports.actions.issuing import issue_report, number_issue
 from reports.actions.writing import load_report
-from reports.jobs import start_rendering
+from reports.jobs import enqueue
+from reports.queries.issuing import draft_of
 from reports.queries.subjects import subject_of
 
 
@@ -66,12 +69,23 @@ class Year:
         return period
 
     def _report(self, period: Period, entry: Mapping[str, Any]) -> None:
-        """A unit's report about its published result; its PDF is made as soon as a worker runs."""
+        """A unit's report about its published result, issued and numbered; a worker makes its files."""
         by, now = User.objects.get(username=entry["by"]), self.days.at(int(entry["day"]), 120)
         result = Result.objects.get(assessment__period=period, assessment__unit=self.units[entry["unit"]])
         about = subject_of(result)
         report = load_report(text=text(entry["file"], "reports"), code="", about=about, by=by, now=now)
-        start_rendering(report=report, by=by, now=now)
+        draft = draft_of(report, now=now)
+        issue = issue_report(
+            report=report,
+            seen=report.version,
+            fingerprint=draft.fingerprint,
+            has_seen_warnings=True,
+            enqueue=enqueue,
+            by=by,
+            now=now,
+        )
+        numbered = {"number": entry["number"], "issued_on": now.astimezone(VIETNAM).date()}
+        number_issue(issue=issue, **numbered, enqueue=enqueue, by=by, now=now)
 
     def _at(self, key: str, minute: int) -> datetime:
         return self.days.at(int(self.plot[key]), minute)

@@ -40,6 +40,7 @@ from criteria.rules import Choice
 from criteria.schema import read_set
 from parindex.demo.fixtures import FIXTURES
 from reports.models import Report
+from reports.queries.issues import editions_of
 from tests.criteria.independent import half_up, leaf_points
 from tests.parindex.demo.conftest import NOW
 
@@ -280,7 +281,9 @@ def test_the_real_history_is_there_as_it_was_printed() -> None:
     ]
     of_last_year = Report.objects.get(result__isnull=False)
     assert of_last_year.unit.code == "an-phuc"
-    assert of_last_year.renderings.count() == 1, "its PDF waits for a worker"
+    [edition] = editions_of(of_last_year, now=NOW)
+    assert edition.given.reference == "52/BC-UBND"
+    assert [copy.state for copy in edition.copies] == ["queued"] * 2, "its files wait for a worker"
     districts = Unit.objects.filter(level=Unit.Level.DISTRICT)
     assert {str(unit.active_until) for unit in districts} == {"2025-06-30"}
 
