@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from accounts.dates import VIETNAM
 from reports.document import Document, dump
 from reports.kinds import Problem, Severity
-from reports.models import Report
+from reports.models import Issue, Report
+from reports.models.issue import reference
+from reports.queries.issues import Given, given_to, latest_issue, takes_number
 from reports.queries.reports import Opened, opened
 
 
@@ -46,12 +48,26 @@ class Draft:
 
 def draft_of(report: Report, *, now: datetime) -> Draft:
     """Of a report from `reports()`. UnknownCodes as `Opened.build`."""
-    return drafted(opened(report), now=now)
+    before = latest_issue(report)
+    numbered = before.renderings.defer("pdf", "docx").order_by("ordinal") if before else ()
+    return drafted(opened(report), before, given_to(before, numbered) if before else None, now=now)
 
 
-def drafted(whole: Opened, *, now: datetime) -> Draft:
+def drafted(whole: Opened, before: Issue | None, given: Given | None, *, now: datetime) -> Draft:
+    """`before` is the issue in force, with the number that was `given` to it."""
     document = whole.build()
-    return Draft(document, (*whole.problems(), *_dated_ahead(document, now)))
+    draft = Draft(document, (*whole.problems(), *_dated_ahead(document, now)))
+    if before is None or given is None or draft.data_sha256 == before.data_sha256:
+        return draft
+    return replace(draft, problems=(*draft.problems, *_numbered_alike(document, given)))
+
+
+def _numbered_alike(document: Document, given: Given) -> tuple[Problem, ...]:
+    number = document.head.number
+    if not takes_number(document) or not number or reference(document.head.symbol, number) != given.reference:
+        return ()
+    words = f"Bản đính chính còn ghi số {given.reference} của bản đã ban hành; để trống nếu sẽ cấp số mới."
+    return (Problem(words, Severity.WARNS, "number"),)
 
 
 def _dated_ahead(document: Document, now: datetime) -> tuple[Problem, ...]:

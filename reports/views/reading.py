@@ -54,7 +54,8 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         "is_issued": False,
     }
     try:
-        draft = drafted(whole, now=now)
+        before = (editions[0].issue, editions[0].given) if editions else (None, None)
+        draft = drafted(whole, *before, now=now)
     except UnknownCodes as error:
         found = Printing(None)
         context |= {"unknown_codes": ", ".join(error.codes), "sheet": "", "problems": whole.problems()}

@@ -206,3 +206,25 @@ def test_what_was_changed_on_disk_is_named(issue, capsys):
 def test_an_unknown_code_is_told(lien_son):
     with pytest.raises(CommandError, match="No report"):
         call_command("verify_documents", "khong-co")
+
+
+# Backups
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_holds_issues_and_signed_papers_and_what_they_forbid(transactional_db, tmp_path):
+    lien_son = add_lien_son()
+    issue = issued(unnumbered(lien_son), lien_son.officer)
+    made(issue.renderings.get())
+    stored = Path(signed_copy(issue, lien_son.officer).file.path)
+    before, archive = whole(), tmp_path / "saved.tar"
+    call_command("backup", archive, verbosity=0)
+    stored.unlink()
+    corrected(lien_son)
+    call_command("restore", archive, force=True, verbosity=0)
+    assert whole() == before
+    call_command("verify_documents", all=True, verbosity=0)
+    refused("UPDATE reports_issue SET reason = 'khác'")
+    stored.write_bytes(b"x")
+    with pytest.raises(CommandError, match=stored.name):
+        call_command("backup", tmp_path / "second.tar", verbosity=0)

@@ -200,6 +200,19 @@ def test_a_correction_says_why_and_the_old_one_stays(lien_son, issue):
     assert "Đã sửa" not in plain_text(Issue.objects.get(ordinal=1).document)
 
 
+def test_a_correction_that_still_bears_the_old_number_is_pointed_out(lien_son):
+    issued(lien_son.report, lien_son.officer)
+    usual = len(draft_of(lien_son.report, now=NOW).problems)
+    content, seen = lien_son.settled(tasks="Đã sửa"), lien_son.report.version
+    write_report(report=lien_son.report, content=content, seen=seen, by=lien_son.officer, now=NOW)
+    problems = draft_of(lien_son.report, now=NOW).problems
+    assert len(problems) == usual + 1
+    assert "còn ghi số 44/BC-UBND" in problems[-1].text
+    assert problems[-1].at == "number"
+    unnumbered(lien_son)
+    assert len(draft_of(lien_son.report, now=NOW).problems) == usual
+
+
 def test_a_reason_has_an_end(lien_son, issue):
     with pytest.raises(Refusal, match="quá dài"):
         corrected_with(lien_son, "x" * 501)
