@@ -34,11 +34,12 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     if not request.user.is_authenticated or request.user.must_change_password:
         return []
     held = {role for role, _ in request.user.roles}
+    shown = {name: reverse(name) for _, name, roles in NAVIGATION if roles is None or roles & held}
+    here = next((name for name, url in shown.items() if request.path.startswith(url)), None)
+    if here is None and request.path.startswith((reverse("sheets"), reverse("appraisals"))):
+        here = "periods"  # who follows a period comes from its board
     return [
-        NavItem(label, url, current=request.path.startswith(url))
-        for label, name, roles in NAVIGATION
-        if roles is None or roles & held
-        for url in [reverse(name)]
+        NavItem(label, shown[name], current=name == here) for label, name, _ in NAVIGATION if name in shown
     ]
 
 

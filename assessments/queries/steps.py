@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from accounts.dates import VIETNAM, format_span
@@ -95,16 +95,14 @@ def way(
         until = max(ends(PHASE_IN[state], calendar, given), default=None)
     order = list(Phase)
     done = order.index(at) if at else len(order)
-    return Way(
-        steps=tuple(
-            Step(phase, calendar[phase], "done" if n < done else "current" if n == done else "ahead")
-            for n, phase in enumerate(order)
-        ),
-        task=task,
-        until=until,
-        is_extended=until is not None and until != calendar[PHASE_IN[state]].closes,
-        now=now,
-    )
+    is_extended = until is not None and until != calendar[PHASE_IN[state]].closes
+    steps = [
+        Step(phase, calendar[phase], "done" if n < done else "current" if n == done else "ahead")
+        for n, phase in enumerate(order)
+    ]
+    if is_extended:
+        steps[done] = replace(steps[done], window=replace(steps[done].window, closes=until))
+    return Way(steps=tuple(steps), task=task, until=until, is_extended=is_extended, now=now)
 
 
 def _position(

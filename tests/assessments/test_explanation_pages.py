@@ -61,7 +61,8 @@ def test_the_page_shows_what_was_taken_off_by_whom_and_why(asked: Year, unit: Cl
         assert shown in page
     assert "coi là đồng ý với điểm thẩm định" in page
     assert "0/3</strong> tiêu chí đã trả lời" in page
-    assert "còn 89 ngày" in page
+    assert page.count("17:00 ngày 30 tháng 5 năm 2026") == 1
+    assert "còn <strong>89 ngày 8 giờ</strong>" in page
     assert f"leaf-{asked.criterion('2.2.2')}" not in page
 
 

@@ -61,6 +61,7 @@ def test_an_extension_moves_the_clock_of_its_own_step():
         True,
     )
     assert found.left == "2 ngày"
+    assert found.current.window.closes == EXPLANATION + 3 * DAY
     assert not way(State.DRAFT, PeriodState.OPEN, CALENDAR, granted, now=NOW).is_extended
 
 
