@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,3 +30,13 @@ class Citation:
     @property
     def short(self) -> str:
         return f"{self.kind} số {self.number}"
+
+
+def in_turn(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """One after the other: whatever comes a second time is named briefly."""
+    named: set[str] = set()
+    words = []
+    for citation in citations:
+        words.append(citation.short if citation.short in named else citation.full)
+        named.add(citation.short)
+    return tuple(words)

@@ -22,6 +22,11 @@ class Content:
     texts: Mapping[str, str] = field(default_factory=dict)
     texts_by_code: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """In the order of the opening."""
+        return (*((self.request,) if self.request else ()), *self.basis)
+
     def text(self, part: str) -> str:
         return self.texts.get(part, "")
 

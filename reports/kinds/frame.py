@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports import narrative
+from reports.citations import in_turn
 from reports.document import Block, Blocks, Heading, Paragraph
 from reports.kinds.content import Content
 from reports.kinds.wording import listed, sentence
@@ -28,9 +29,10 @@ def titled(text: str) -> Blocks:
 
 def opening(content: Content, what: str) -> Paragraph:
     """Why it is written and, after "báo cáo", `what` it is about."""
-    reasons = [f"Thực hiện {content.request.full}"] if content.request else []
-    if content.basis:
-        reasons.append(f"căn cứ {listed(citation.full for citation in content.basis)}")
+    cited = list(in_turn(content.cited))
+    reasons = [f"Thực hiện {cited.pop(0)}"] if content.request else []
+    if cited:
+        reasons.append(f"căn cứ {listed(cited)}")
     report = f"{content.head.issuer_name} báo cáo {what} như sau:"
     return Paragraph.of(sentence(", ".join(("; ".join(reasons), report)) if reasons else report))
 

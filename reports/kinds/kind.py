@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from assessments.outcome import Outcome
 from reports.document import Document
 from reports.kinds.content import Content
 from reports.kinds.names import SUBJECTS, TITLES, About, Name
@@ -84,7 +85,8 @@ class Kind(Generic[Facts]):
     """`facts` are whatever the kind's loader (reports.queries.facts) reads; every figure comes from them.
 
     `write` makes the document of texts whose codes are known. `entries` are all codes that a part with that
-    `by` may have texts for. `slug` stands in codes, `sign` begins the document's symbol. With `needs_submission` it
+    `by` may have texts for. Of a kind whose facts are a result, `beside` suggests what it tells beside
+    that of the year before. `slug` stands in codes, `sign` begins the document's symbol. With `needs_submission` it
     is begun once the sheet that it is about was sent.
     """
 
@@ -95,6 +97,7 @@ class Kind(Generic[Facts]):
     checks: Callable[[Facts, Content], tuple[Problem, ...]]
     entries: Callable[[Facts, str], tuple[Entry, ...]] = no_entries
     suggestions: Callable[[Facts], tuple[Suggestion, ...]] = no_suggestions
+    beside: Callable[[Outcome, Outcome], tuple[Suggestion, ...]] | None = None
     sign: str = "BC"
     needs_submission: bool = False
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from assessments.outcome import Outcome, total_of
-from reports.citations import Citation
+from accounts.vietnamese import fold
+from assessments.outcome import Outcome, OutcomeRow, total_of
+from reports.citations import Citation, in_turn
 from reports.kinds.checks import head_and_signature
 from reports.kinds.claims import contradicted, wrong_year
 from reports.kinds.content import Content
@@ -19,12 +20,11 @@ LOWEST = 3  # areas that a suggestion names
 
 
 def announced(outcome: Outcome, content: Content) -> str:
-    """ "theo Quyết định số …, ", in full where no basis has named it before."""
+    """ "theo Quyết định số …, ", in full where the opening hasn't named it."""
     if not (decision := outcome.decision):
         return ""
     citation = Citation(decision.kind, decision.number, decision.issued_on, decision.issuer)
-    known = any(cited.short == citation.short for cited in content.basis)
-    return f"theo {citation.short if known else citation.full}, "
+    return f"theo {in_turn((*content.cited, citation))[-1]}, "
 
 
 def rank(outcome: Outcome) -> str:
@@ -104,6 +104,17 @@ def unexplained_losses(outcome: Outcome, part: str) -> tuple[Suggestion, ...]:
         if row.depth
     ]
     return (Suggestion(part, f"Điểm bị trừ {UNEXPLAINED}: {listed(rows)}."),) if rows else ()
+
+
+def lost_twice(outcome: Outcome, before: Outcome) -> tuple[OutcomeRow, ...]:
+    """Criteria that lost points in both years, as far as both give details: the same where the names are."""
+    lost = {fold(row.name) for row in before.rows() if row.depth and row.lost > 0}
+    return tuple(row for row in outcome.rows() if row.depth == 1 and row.lost > 0 and fold(row.name) in lost)
+
+
+def losses_of_both_years(outcome: Outcome, before: Outcome, *, part: str) -> tuple[Suggestion, ...]:
+    rows = [f"{short_label(row)} ({row.name})" for row in lost_twice(outcome, before)]
+    return (Suggestion(part, f"Bị trừ điểm hai năm liền: {listed(rows)}."),) if rows else ()
 
 
 def problems(outcome: Outcome, content: Content, *compared: Outcome, at: str) -> tuple[Problem, ...]:

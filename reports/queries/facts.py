@@ -9,7 +9,7 @@ from accounts.dates import format_date
 from assessments.minutes import Minutes
 from assessments.models import RecordedResult
 from assessments.outcome import Outcome
-from assessments.queries.changes import before_of
+from assessments.queries.changes import Before, Figures, before_of
 from assessments.queries.minutes import minutes
 from assessments.queries.outcomes import outcome_of_record, outcome_of_result
 from reports.kinds import Name
@@ -32,16 +32,27 @@ def _outcome(report: Report) -> Outcome:
 def _index(report: Report) -> IndexFacts:
     """With last year's result of the unit, or of the only one whose place it took."""
     outcome = _outcome(report)
-    host_id = report.record.host_id if report.record else report.result.assessment.period.host_id
-    before = before_of([report.unit_id], year=outcome.year, host_id=host_id)[report.unit_id]
+    before = _before(report, outcome)
     if before.figures is None:
         return IndexFacts(outcome, why_not=_why_not(report, outcome.year - 1))
-    source = before.figures.source
-    return IndexFacts(
-        outcome,
-        outcome_of_record(source) if isinstance(source, RecordedResult) else outcome_of_result(source),
-        predecessor=before.figures.unit.short_name if before.is_inherited else "",
-    )
+    predecessor = before.figures.unit.short_name if before.is_inherited else ""
+    return IndexFacts(outcome, _outcome_of(before.figures), predecessor=predecessor)
+
+
+def last_outcome(report: Report, outcome: Outcome) -> Outcome | None:
+    """What a report about a result could set beside it."""
+    figures = _before(report, outcome).figures
+    return _outcome_of(figures) if figures else None
+
+
+def _before(report: Report, outcome: Outcome) -> Before:
+    host_id = report.record.host_id if report.record else report.result.assessment.period.host_id
+    return before_of([report.unit_id], year=outcome.year, host_id=host_id)[report.unit_id]
+
+
+def _outcome_of(figures: Figures) -> Outcome:
+    source = figures.source
+    return outcome_of_record(source) if isinstance(source, RecordedResult) else outcome_of_result(source)
 
 
 def _why_not(report: Report, year: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from assessments.outcome import Outcome
 from reports.kinds import results
@@ -66,4 +67,5 @@ DEDUCTION_REVIEW: Kind[Outcome] = Kind(
     checks=_checks,
     entries=_entries,
     suggestions=_suggestions,
+    beside=partial(results.losses_of_both_years, part="causes"),
 )

@@ -9,7 +9,7 @@ from reports.kinds.index.comparison import IndexFacts
 from reports.kinds.index.report import write
 from reports.kinds.kind import CLOSING, Kind, Part, Problem, Severity, Suggestion
 from reports.kinds.names import Name
-from reports.kinds.wording import enumerated, listed, short_label
+from reports.kinds.wording import enumerated
 
 JUDGED, REMEDIES = "Đánh giá chung", "Giải pháp thời gian tới"
 
@@ -22,7 +22,6 @@ def _suggestions(facts: IndexFacts) -> tuple[Suggestion, ...]:
         for pair in facts.compared
         if (pair.places is not None and pair.places < 0) or (pair.points is not None and pair.points < 0)
     ]
-    twice = [f"{short_label(row)} ({row.name})" for row in facts.lost_twice()]
     return (
         *(
             (Suggestion("shortcomings", f"Lĩnh vực giảm bậc hoặc giảm điểm: {enumerated(fallen)}."),)
@@ -30,7 +29,7 @@ def _suggestions(facts: IndexFacts) -> tuple[Suggestion, ...]:
             else ()
         ),
         *results.lowest_areas(facts.outcome, "shortcomings"),
-        *((Suggestion("causes", f"Bị trừ điểm hai năm liền: {listed(twice)}."),) if twice else ()),
+        *(results.losses_of_both_years(facts.outcome, facts.before, part="causes") if facts.before else ()),
         *results.unexplained_losses(facts.outcome, "causes"),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -44,15 +43,6 @@ class IndexFacts:
     @property
     def scales_differ(self) -> bool:
         return self.before is not None and self.before.max_total != self.outcome.max_total
-
-    def lost_twice(self) -> Iterable[OutcomeRow]:
-        """Criteria that lost points in both years, as far as both give details."""
-        if self.before is None:
-            return
-        lost = {fold(row.name) for row in self.before.rows() if row.depth and row.lost > 0}
-        for row in self.outcome.rows():
-            if row.depth == 1 and row.lost > 0 and fold(row.name) in lost:
-                yield row
 
 
 @dataclass(frozen=True)

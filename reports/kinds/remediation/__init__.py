@@ -5,6 +5,8 @@ Every figure, sum, rank and list comes from the Outcome; people write only the n
 
 from __future__ import annotations
 
+from functools import partial
+
 from assessments.outcome import Outcome
 from reports.kinds import results
 from reports.kinds.content import Content
@@ -48,4 +50,5 @@ REMEDIATION_RESULT: Kind[Outcome] = Kind(
     checks=_checks,
     entries=results.entries,
     suggestions=_suggestions,
+    beside=partial(results.losses_of_both_years, part="tasks"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.dates import format_moment
+from reports.citations import Citation
 from reports.document import Blocks, Document, Paragraph, Run
 from reports.kinds.content import Content
 from reports.kinds.declared import Declared, tree_table
@@ -25,7 +26,8 @@ def _write(content: Content, declared: Declared) -> Document:
 
 def _lead(declared: Declared) -> Blocks:
     decision = declared.set_decision
-    by = f" (ban hành kèm theo Quyết định số {decision.number} của {decision.issuer})" if decision else ""
+    cited = decision and Citation(decision.kind, decision.number, decision.issued_on, decision.issuer).full
+    by = f" (ban hành kèm theo {cited})" if cited else ""
     if declared.submitted_at:
         state = (
             f"Đã gửi lúc {format_moment(declared.submitted_at)}; mã SHA-256 của phiếu: {declared.receipt}."

@@ -127,6 +127,14 @@ def test_the_lowest_areas_and_unexplained_points_are_suggested():
     assert "tiêu chí 7.6 (3 điểm)" in parts["causes"]
 
 
+def test_what_was_lost_in_both_years_is_suggested_where_causes_are_given():
+    now, before = stored.outcome("lien-son-2023"), stored.outcome("lien-son-2023")
+    [twice] = KIND.beside(now, replace(before, year=2022))
+    assert twice.part == "causes"
+    assert twice.text.startswith("Bị trừ điểm hai năm liền: tiêu chí 1.2 (")
+    assert KIND.beside(now, replace(before, areas=())) == ()
+
+
 def test_remedies_are_offered_for_areas_that_lost_points():
     entries = KIND.entries(TRIEU_SON, "area")
     assert [entry.code for entry in entries if entry.is_offered] == ["1", "3", "5", "6", "7"]
