@@ -158,8 +158,8 @@ def period_trail(
         chosen &= Q(assessment__unit=unit)
     if by is not None:
         chosen &= Q(by=by)
-    if action:
-        chosen &= Q(action=action)
+    # Reports are saved as they are typed; their own pages tell that better.
+    chosen &= Q(action=action) if action else ~Q(action=Event.Deed.WRITE_REPORT)
     if since is not None:
         chosen &= Q(at__date__gte=since)
     if until is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from assessments.actions import writing
+from assessments.models import Event
 from assessments.workflow import Refusal
 from reports.models import Report
 
@@ -21,8 +22,8 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any],
     reason: str = "",
-) -> None:
-    writing.record(
+) -> Event:
+    return writing.record(
         action,
         by=by,
         now=now,

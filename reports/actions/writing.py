@@ -14,11 +14,13 @@ from accounts.models import Unit, User
 from assessments.workflow import Refusal
 from reports.actions.trail import lacking_codes, record
 from reports.contents import ContentRefused, read_content, read_report_file, settle, usual_content
+from reports.contents.changes import differences
 from reports.kinds import KINDS, Kind, Name
-from reports.models import Report
+from reports.models import Report, ReportVersion
 from reports.permissions import writes_for, writes_report
 from reports.queries.facts import facts_of
 from reports.queries.subjects import Subject
+from reports.queries.versions import content_at
 
 
 class Changed(Refusal):
@@ -67,7 +69,8 @@ def create_report(
     if created:
         if unknown := _unknown_codes(report, facts_of(report), report.content):
             raise lacking_codes(unknown)
-        record("create_report", report, by=by, now=now, after={"content": report.content})
+        event = record("create_report", report, by=by, now=now, after={"content": report.content})
+        ReportVersion.objects.create(report=report, version=report.version, event=event)
     return report
 
 
@@ -84,10 +87,31 @@ def load_report(*, text: str, code: str, about: Subject, by: User, now: datetime
 
 @transaction.atomic
 def write_report(*, report: Report, content: dict[str, Any], seen: int, by: User, now: datetime) -> Report:
-    """Store what people wrote. `seen` is the version the page showed; Changed if somebody saved since."""
+    """Store what people wrote. `seen` is the version the page showed; Changed if somebody saved since.
+
+    What is stored already changes nothing, whatever was seen: who doesn't know whether a save arrived sends it
+    again.
+    """
+    return _write(_locked(report, by), content, seen=seen, by=by, now=now)
+
+
+@transaction.atomic
+def restore_version(*, report: Report, version: int, seen: int, by: User, now: datetime) -> Report:
+    """Store what stood in an earlier version as a new one; LookupError if there is none. Else as write_report."""
+    locked = _locked(report, by)
+    return _write(locked, content_at(locked, version), seen=seen, by=by, now=now, restored=version)
+
+
+def _locked(report: Report, by: User) -> Report:
     locked = Report.objects.select_for_update().get(pk=report.pk)
     if not writes_report.test(by, locked):
         raise PermissionDenied
+    return locked
+
+
+def _write(
+    locked: Report, content: dict[str, Any], *, seen: int, by: User, now: datetime, **more: int
+) -> Report:
     settled = _settled(content, KINDS[locked.kind])
     if locked.content == settled:
         return locked
@@ -103,7 +127,9 @@ def write_report(*, report: Report, content: dict[str, Any], seen: int, by: User
     if locked.record:
         locked.year = locked.record.year  # it may have been recorded under a wrong one
     locked.save()
-    record("write_report", locked, by=by, now=now, before={"content": before}, after={"content": settled})
+    old, new = differences(before, settled)
+    event = record("write_report", locked, by=by, now=now, before=old, after={**new, **more})
+    ReportVersion.objects.create(report=locked, version=locked.version, event=event)
     return locked
 
 

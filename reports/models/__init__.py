@@ -3,5 +3,6 @@
 from reports.models.issue import Issue, SignedCopy
 from reports.models.rendering import Rendering
 from reports.models.report import Report
+from reports.models.version import ReportVersion
 
-__all__ = ["Issue", "Rendering", "Report", "SignedCopy"]
+__all__ = ["Issue", "Rendering", "Report", "ReportVersion", "SignedCopy"]

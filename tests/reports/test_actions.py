@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -131,13 +132,27 @@ def test_codes_of_a_result_and_a_record_never_meet(lien_son, published, year):
 # Writing
 
 
-def test_each_save_is_a_version_with_both_texts_in_its_event(lien_son):
-    before = lien_son.report.content
+def test_each_save_is_a_version_with_what_it_changed_in_its_event(lien_son):
+    before = lien_son.report.content["narrative"]["tasks"]
     saved = write(lien_son, lien_son.settled(tasks="Mới"))
     assert (saved.version, saved.updated_by) == (2, lien_son.officer)
     event = Event.objects.get(action="write_report")
-    assert (event.before["content"], event.after["content"]) == (before, saved.content)
-    assert event.after["version"] == 2
+    assert event.before == {"content": {}, "texts": {"tasks": {"line": 0, "lines": before.split("\n")}}}
+    assert event.after == {
+        "report": saved.code,
+        "version": 2,
+        "content": {},
+        "texts": {"tasks": {"line": 0, "lines": ["Mới"]}},
+    }
+    assert [version.event for version in saved.versions.filter(version=2)] == [event]
+
+
+def test_a_save_keeps_only_the_lines_that_it_changed(lien_son):
+    text = "\n".join(f"Dòng thứ {place} của phần này." for place in range(1000))
+    write(lien_son, lien_son.settled(tasks=text))
+    write(lien_son, lien_son.settled(tasks=text.replace("thứ 500", "thứ năm trăm")), seen=2)
+    event = Event.objects.filter(action="write_report").first()
+    assert len(json.dumps([event.before, event.after], ensure_ascii=False)) < 400
 
 
 def test_an_unchanged_save_is_no_version_whoever_saved_since(lien_son):
