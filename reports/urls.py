@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import files, issuing, reading, writing
+from reports.views import files, issuing, previewing, reading, versions, writing
 
 urlpatterns = [
     path("bao-cao/", reading.report_list, name="reports"),
@@ -8,6 +8,14 @@ urlpatterns = [
     path("bao-cao/lap/<slug:kind>/<slug:source>/<int:pk>/", writing.report_new, name="report_new"),
     path("bao-cao/<int:report>/", reading.report, name="report"),
     path("bao-cao/<int:report>/soan/", writing.report_edit, name="report_edit"),
+    path("bao-cao/<int:report>/xem-truoc/", previewing.report_preview, name="report_preview"),
+    path("bao-cao/<int:report>/phien-ban/", versions.report_versions, name="report_versions"),
+    path("bao-cao/<int:report>/phien-ban/<int:version>/", versions.report_version, name="report_version"),
+    path(
+        "bao-cao/<int:report>/phien-ban/<int:version>/khoi-phuc/",
+        versions.report_restore,
+        name="report_restore",
+    ),
     path("bao-cao/<int:report>/tao-tep/", files.report_render, name="report_render"),
     path("bao-cao/<int:report>/tinh-trang/<int:rendering>/", files.report_status, name="report_status"),
     path("bao-cao/<int:report>/pdf/<int:rendering>/", files.report_pdf, name="report_pdf"),

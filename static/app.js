@@ -15,6 +15,10 @@
   document.addEventListener("htmx:timeout", () => show("offline"));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) show(""); });
 
+  // What scripts send by themselves is told alike: its status, 0 where the line dropped.
+  const NAMES = { 0: "offline", 401: "signed-out", 403: "refused" };
+  document.addEventListener("line", (event) => show(NAMES[event.detail] ?? (event.detail >= 500 ? "failed" : "")));
+
   // <form data-once>: a slow line invites a second click.
   document.addEventListener("submit", (event) => {
     const form = event.target;

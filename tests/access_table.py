@@ -85,6 +85,10 @@ def _made_of_issue(world: World) -> dict[str, int]:
     return {"report": issue.report_id, "rendering": issue.renderings.get().pk}
 
 
+def _first_version(world: World) -> dict[str, int]:
+    return {"report": report_on(world).pk, "version": 1}
+
+
 def _survey_of_cohort(world: World) -> dict[str, int]:
     return {"cohort": world.cohort.pk, "criterion": world.survey}
 
@@ -269,6 +273,10 @@ TABLE: dict[str, Access] = {
     ),
     "report": Access(get=UNIT | HOST, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
     "report_edit": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
+    "report_preview": Access(get=NOBODY, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
+    "report_versions": Access(get=OFFICER, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
+    "report_version": Access(get=OFFICER, post=NOBODY, where=_first_version),
+    "report_restore": Access(get=NOBODY, post=OFFICER, where=_first_version),
     "report_render": Access(
         get=NOBODY, post=UNIT | HOST, where=lambda world: {"report": report_on(world).pk}
     ),

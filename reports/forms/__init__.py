@@ -1,17 +1,22 @@
 """What people write for a report. Figures are not among the fields: they come from what it is about."""
 
 from reports.forms.citations import CitationForm, CitationFormSet, saved_citations
+from reports.forms.compared import Compared, compared
 from reports.forms.fields import read_year
 from reports.forms.issuing import IssueForm, NumberForm, SignedForm
 from reports.forms.report import ReportForm
+from reports.forms.whole import WholeForm
 
 __all__ = [
     "CitationForm",
     "CitationFormSet",
+    "Compared",
     "IssueForm",
     "NumberForm",
     "ReportForm",
     "SignedForm",
+    "WholeForm",
+    "compared",
     "read_year",
     "saved_citations",
 ]

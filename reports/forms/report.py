@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from reports.contents import decree, limits
 from reports.forms.fields import Lines, day_field, line_field, lines, narrative_field
-from reports.kinds import Kind, Part, field_name
+from reports.kinds import Kind, Part, Suggestion, field_name
 
 HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "addressees")
 SIGNATURE = ("authority", "signer", "recipients")
@@ -73,6 +73,7 @@ class ReportForm(forms.Form):
         super().__init__(data, initial=_initial(content, version))
         self.kind, self.facts = kind, facts
         self.saved: dict[str, str] = {}
+        self.suggested: tuple[Suggestion, ...] = ()
         self.names_of: dict[str, tuple[str, ...]] = {}  # by part: its fields
         narrative = content.get("narrative", {})
         for part in kind.parts:
@@ -124,10 +125,19 @@ class ReportForm(forms.Form):
         stored = _initial(content, version)
         for name in self.fields:
             saved = _plain(stored.get(name, ""))
-            if name != "version" and lines(saved) != lines(_plain(self[name].value())):
+            if name != "version" and lines(saved) != lines(self.plain(name)):
                 self.saved[name] = saved
         self.data = self.data.copy()
         self.data["version"] = version
+
+    def plain(self, name: str) -> str:
+        """What stands in a field, as text."""
+        return _plain(self[name].value())
+
+    def label_of(self, name: str) -> str:
+        """With that of its part where there are several of its kind."""
+        of_part = [part.label for part in self.kind.parts if part.by and name in self.names_of[part.key]]
+        return " – ".join([*of_part, str(self[name].label)])
 
     @property
     def differing(self) -> list[forms.BoundField]:
@@ -146,10 +156,9 @@ class ReportForm(forms.Form):
 
     @property
     def groups(self) -> list[Group]:
-        suggested = self.kind.suggestions(self.facts)
         by_title: dict[str, list[Shown]] = {}
         for part in self.kind.parts:
-            hints = tuple(one.text for one in suggested if one.part == part.key)
+            hints = tuple(one.text for one in self.suggested if one.part == part.key)
             shown = Shown(part, self._written(self.names_of[part.key]), hints)
             by_title.setdefault(part.group, []).append(shown)
         return [

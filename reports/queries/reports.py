@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
-from reports.contents import read_content
+from reports.contents import read_content, settle
 from reports.document import Document, plain_text
 from reports.kinds import KINDS, Content, Kind, Problem
 from reports.models import Report
@@ -58,6 +58,10 @@ class Opened:
     def build(self) -> Document:
         """UnknownCodes where a text belongs to a code that the facts have lost since."""
         return self.kind.build(self.content, self.facts)
+
+    def saying(self, content: dict[str, Any]) -> Opened:
+        """The same with other words; ContentRefused where no document can be made of them."""
+        return replace(self, content=read_content(settle(content, self.kind.parts)))
 
     def problems(self) -> tuple[Problem, ...]:
         return self.kind.checks(self.facts, self.content)

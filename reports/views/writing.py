@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.authorize import authorize, signed_in
 from assessments.workflow import Refusal
 from reports.actions.writing import Changed, create_report, write_report
-from reports.forms import CitationForm, CitationFormSet, ReportForm, read_year, saved_citations
+from reports.contents.limits import CITATIONS
+from reports.forms import WholeForm, read_year, saved_citations
 from reports.kinds import KINDS
 from reports.models import Report
 from reports.permissions import writes_any, writes_report
 from reports.queries.offers import offers, writable_kinds, writing_units
-from reports.queries.reports import opened, reports
+from reports.queries.reports import Opened, opened, reports
 from reports.queries.subjects import subject_at
+from reports.queries.suggestions import suggestions_of
 
 REPORTS = reports()
 
@@ -61,43 +61,52 @@ def report_new(request: HttpRequest, kind: str, source: str, pk: int) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @authorize(writes_report, report=REPORTS)
 def report_edit(request: HttpRequest, report: Report) -> HttpResponse:
+    """The page to write on. What it saves by itself is answered with how that went, and no page."""
     typed = request.POST if request.method == "POST" else None
     whole = opened(report)
-    form = ReportForm(
-        typed, kind=whole.kind, facts=whole.facts, content=report.content, version=report.version
-    )
-    asked_by = CitationForm(typed, prefix="request", initial=report.content.get("request"))
-    basis = CitationFormSet(typed, prefix="basis", initial=report.content.get("basis", []))
-    context = {
-        "report": report,
-        "form": form,
-        "asked_by": asked_by,
-        "basis": basis,
-        "saved_citations": [],
-        "illustration": report.illustration,
-    }
+    page = WholeForm(report, whole, typed)
     status = 200
     if typed is not None:
-        status = _save(request, report, form, asked_by, basis)
+        status = _save(request, report, page)
+        if request.htmx:
+            context = {"report": report, "page": page, "status": status}
+            return render(request, "reports/saving.html", context, status=status)
         if status == 200:
             messages.success(request, "Đã lưu báo cáo.")
             return redirect("report", report=report.pk)
-    if status == 409:
+    return edit_page(request, report, whole, page, status=status)
+
+
+def edit_page(
+    request: HttpRequest, report: Report, whole: Opened, page: WholeForm, *, status: int, sheet: str = ""
+) -> HttpResponse:
+    page.form.suggested = suggestions_of(report, whole)
+    context = {
+        "report": report,
+        "form": page.form,
+        "asked_by": page.asked_by,
+        "basis": page.basis,
+        "sheet": sheet,
+        "most_citations": CITATIONS,
+        "conflict": status == 409,
         # What was typed stays in the fields; beside them stands what somebody else saved.
-        context["saved_citations"] = saved_citations(report.content)
-    context["conflict"] = status == 409
+        "saved_citations": saved_citations(report.content) if status == 409 else [],
+        "illustration": report.illustration,
+    }
     return render(request, "reports/edit.html", context, status=status)
 
 
-def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: CitationForm, basis: Any) -> int:
+def _save(request: HttpRequest, report: Report, page: WholeForm) -> int:
     """The status to answer with: 200 saved, 422 to be corrected, 409 somebody saved meanwhile."""
-    if not all([form.is_valid(), asked_by.is_valid(), basis.is_valid()]):
-        form.add_error(None, "Chưa lưu được. Hãy sửa các chỗ được nêu rồi lưu lại.")
+    form = page.form
+    if not page.is_valid():
+        if not request.htmx:
+            form.add_error(None, "Chưa lưu được. Hãy sửa các chỗ được nêu rồi lưu lại.")
         return 422
-    content = form.stored(request=asked_by.stored(), basis=filter(None, (cited.stored() for cited in basis)))
-    seen = form.cleaned_data["version"]
     try:
-        write_report(report=report, content=content, seen=seen, by=request.user, now=request.received_at)
+        saved = write_report(
+            report=report, content=page.content(), seen=page.seen, by=request.user, now=request.received_at
+        )
     except Changed as changed:
         report.content, report.version = changed.saved.content, changed.saved.version
         form.show_saved(report.content, report.version)
@@ -106,4 +115,5 @@ def _save(request: HttpRequest, report: Report, form: ReportForm, asked_by: Cita
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return 422
+    report.version, report.updated_at = saved.version, saved.updated_at
     return 200
