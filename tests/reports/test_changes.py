@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.contents.changes import differences, touched, undone
 
+SURELY = settings(
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 TEXTS = st.text("ab\n", max_size=12)
 CONTENTS = st.fixed_dictionaries(
     {
@@ -26,11 +29,13 @@ CONTENTS = st.fixed_dictionaries(
 )
 
 
+@SURELY
 @given(CONTENTS, CONTENTS)
 def test_every_save_can_be_undone(before, after):
     assert undone(after, *differences(before, after)) == before
 
 
+@SURELY
 @given(CONTENTS, CONTENTS)
 def test_it_says_what_was_touched_and_nothing_else(before, after):
     names = set(touched(*differences(before, after)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +83,14 @@ def test_a_version_from_before_saves_were_small_is_read_too(lien_son):
     assert content_at(lien_son.report, 1) == before
     sitting = sittings(lien_son.report)[0]
     assert sitting.parts == ("Nhiệm vụ, giải pháp chung",)
+
+
+def test_versions_that_were_saved_before_are_found_by_their_events(lien_son):
+    save(lien_son, 1, tasks="Mới")
+    linked = list(ReportVersion.objects.order_by("version").values("report", "version", "event"))
+    ReportVersion.objects.all().delete()
+    import_module("reports.migrations.0009_report_versions").link_saves(apps, None)
+    assert list(ReportVersion.objects.order_by("version").values("report", "version", "event")) == linked
 
 
 # Sittings
