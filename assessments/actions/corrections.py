@@ -20,6 +20,7 @@ from assessments.actions.writing import Conflict, Entry, leaf_of, record
 from assessments.models import Assessment, CorrectedScore, Event, Period, Publication, ScoreBase
 from assessments.permissions import from_another_unit
 from assessments.queries.corrections import correction_preview, prepared, score_in_force
+from assessments.queries.sealing import sealed_scores
 from assessments.queries.verification import verify
 from assessments.workflow import PeriodAction, Refusal, State
 from criteria.points import canonical
@@ -113,7 +114,8 @@ def correct(
         raise Refusal("Nội dung đính chính đã thay đổi sau khi mở trang này; hãy xem lại rồi công bố.")
     if not preview.leaves:
         raise Refusal("Chưa có nội dung đính chính nào.")
-    if problems := verify(before):
+    scores = sealed_scores(locked.pk)
+    if problems := verify(before, scores):
         told = "; ".join(problems[:SHOWN])
         raise Refusal(f"Số liệu đã công bố không còn khớp, hãy báo người quản trị hệ thống: {told}.")
     publication = issue(
@@ -123,6 +125,7 @@ def correct(
         announced=announced,
         rankings=preview.rankings,
         overlay=preview.overlay,
+        scores=scores,
         by=by,
         now=now,
     )

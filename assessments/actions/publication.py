@@ -26,7 +26,7 @@ from assessments.models import (
 )
 from assessments.queries.overlay import NO_OVERLAY, Overlay
 from assessments.queries.publication import publication_check
-from assessments.queries.sealing import chain
+from assessments.queries.sealing import Scores, chain, sealed_scores
 from assessments.queries.standings import Row, Standings
 from assessments.seal import ARITHMETIC
 from assessments.workflow import PeriodAction, PeriodState, Refusal
@@ -75,6 +75,7 @@ def publish(
         announced=announced,
         rankings=check.standings,
         overlay=NO_OVERLAY,
+        scores=sealed_scores(locked.pk),
         by=by,
         now=now,
     )
@@ -122,6 +123,7 @@ def issue(
     announced: Announcement,
     rankings: Iterable[Standings],
     overlay: Overlay,
+    scores: Scores,
     by: User,
     now: datetime,
 ) -> Publication:
@@ -141,7 +143,7 @@ def issue(
         arithmetic=ARITHMETIC,
     )
     listed = [pair for ranking in rankings for pair in _results(publication, ranking)]
-    for result, sha256 in chain(publication, listed, overlay):
+    for result, sha256 in chain(publication, listed, overlay, scores):
         result.seal = publication.seal = sha256
     publication.save()
     Result.objects.bulk_create([result for result, _ in listed])

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from assessments.models import (
     AreaResult,
@@ -19,22 +19,42 @@ from assessments.seal import seal, structure
 from criteria.points import canonical
 from criteria.queries import stored_tree
 
-# What is read of tens of thousands of scores; who wrote them and when is the events' to tell.
-SAID = (
-    "assessment_id",
-    "criterion_id",
-    "layer",
-    "basis",
-    "data",
-    "points",
-    "excluded",
-    "max_points",
-    "note",
-    "evidence_note",
-)
+
+class Sealed(NamedTuple):
+    """What is read of tens of thousands of scores: a row of the model for each would take three times as long.
+
+    Who wrote them and when is the events' to tell.
+    """
+
+    assessment_id: int
+    criterion_id: int
+    layer: str
+    basis: str
+    data: dict[str, Any] | None
+    points: Decimal | None
+    excluded: bool
+    max_points: Decimal
+    note: str
+    evidence_note: str
+
+    @property
+    def is_answered(self) -> bool:
+        return self.excluded or self.points is not None
 
 
-def seals(publication: Publication) -> Iterator[tuple[Result, str]]:
+Scores = Mapping[int, Sequence[Sealed]]
+"""Of a period, by the key of the sheet."""
+
+
+def sealed_scores(period_id: int) -> Scores:
+    """Every score of a period in the order in which seals take them. Whoever checks and seals reads them once."""
+    rows = Score.objects.filter(assessment__period=period_id).order_by(
+        "assessment", "layer", "criterion__position", "pk"
+    )
+    return _grouped(map(Sealed._make, rows.values_list(*Sealed._fields)))
+
+
+def seals(publication: Publication, scores: Scores | None = None) -> Iterator[tuple[Result, str]]:
     """Every result of a publication with its seal, in the order in which they are chained."""
     results = list(
         publication.results.select_related("assessment__unit", "assessment__cohort__criteria_set").order_by(
@@ -48,20 +68,19 @@ def seals(publication: Publication) -> Iterator[tuple[Result, str]]:
         publication,
         [(result, areas.get(result.pk, [])) for result in results],
         overlay_of(publication),
+        sealed_scores(publication.period_id) if scores is None else scores,
     )
 
 
 def chain(
-    publication: Publication, results: Iterable[tuple[Result, Sequence[AreaResult]]], overlay: Overlay
+    publication: Publication,
+    results: Iterable[tuple[Result, Sequence[AreaResult]]],
+    overlay: Overlay,
+    scores: Scores,
 ) -> Iterator[tuple[Result, str]]:
     """As `seals`, for results that need not be stored yet; each comes with its areas in the order of the tree."""
     ordered = sorted(results, key=lambda pair: _place(pair[0].assessment))
     sheets = [result.assessment_id for result, _ in ordered]
-    scores = _grouped(
-        Score.objects.filter(assessment__in=sheets)
-        .only(*SAID)
-        .order_by("assessment", "layer", "criterion__position", "pk")
-    )
     targets = _grouped(
         AssignedTarget.objects.filter(assessment__in=sheets).order_by(
             "assessment", "criterion__position", "pk"
@@ -102,7 +121,7 @@ def _seal_before(publication: Publication) -> str:
     return before.values_list("seal", flat=True).first() or ""
 
 
-def _said(score: Score, overlay: Overlay) -> ScoreBase:
+def _said(score: Sealed, overlay: Overlay) -> Sealed | ScoreBase:
     if score.layer != Layer.COUNCIL:
         return score
     return overlay.get((score.assessment_id, score.criterion_id), score)
@@ -132,7 +151,7 @@ def _head(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _leaf(score: Score, said: ScoreBase, code: str | None) -> list[Any]:
+def _leaf(score: Sealed, said: Sealed | ScoreBase, code: str | None) -> list[Any]:
     return [
         code or score.criterion_id,
         score.layer,

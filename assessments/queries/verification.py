@@ -13,14 +13,13 @@ from assessments.models import (
     Layer,
     Publication,
     Result,
-    Score,
     ScoreBase,
 )
 from assessments.queries.overlay import Overlay, overlay_of
 from assessments.queries.periods import cohorts_of
 from assessments.queries.reasons import row_before
 from assessments.queries.recounting import total_differences
-from assessments.queries.sealing import SAID, seals
+from assessments.queries.sealing import Scores, Sealed, sealed_scores, seals
 from assessments.queries.standings import Row, standings
 from criteria.points import canonical, format_points
 from criteria.queries import StoredTree, stored_tree
@@ -31,40 +30,39 @@ CORRECTED = "corrected"  # beside the layers that Layer names
 _FIGURES = ("index", "bonus", "penalty", "total")
 
 
-def verify(publication: Publication) -> list[str]:
+def verify(publication: Publication, scores: Scores | None = None) -> list[str]:
     """Every disagreement in words, naming unit and criterion; nothing where all agrees."""
     overlay = overlay_of(publication)
+    scores = sealed_scores(publication.period_id) if scores is None else scores
     return [
         *(
             problem
             for cohort in cohorts_of(publication.period)
             for problem in (
-                *_leaves(cohort, overlay),
+                *_leaves(cohort, overlay, scores),
                 *_totals(cohort),
                 *_results(publication, cohort, overlay),
             )
         ),
-        *_seals(publication),
+        *_seals(publication, scores),
         *_succession(publication),
     ]
 
 
-def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
+def _leaves(cohort: Cohort, overlay: Overlay, scores: Scores) -> Iterator[str]:
     """Each stored score, and each correction, against the rule and the data it rests on."""
     stored = stored_tree(cohort.criteria_set)
-    rows: dict[tuple[int, int], dict[str, ScoreBase]] = {}
-    for row in (
-        Score.objects.filter(assessment__cohort=cohort)
-        .only(*SAID)
-        .order_by("assessment", "criterion__position", "pk")
-    ):
+    rows: dict[tuple[int, int], dict[str, Sealed | ScoreBase]] = {}
+    units = dict(
+        Assessment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "unit__short_name")
+    )
+    for row in (row for pk in units for row in scores.get(pk, ())):
         if row.criterion_id in stored.codes:
             rows.setdefault((row.assessment_id, row.criterion_id), {})[row.layer] = row
     targets = {
         (target.assessment_id, target.criterion_id): target.value
         for target in AssignedTarget.objects.filter(assessment__cohort=cohort).order_by("pk")
     }
-    units = dict(Assessment.objects.filter(cohort=cohort).values_list("pk", "unit__short_name"))
     for key, corrected in overlay.items():
         if key in rows and Layer.COUNCIL in rows[key]:
             rows[key][CORRECTED] = corrected
@@ -73,13 +71,13 @@ def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
     for (assessment_id, criterion_id), layer, row in (
         (key, layer, row) for key, layers in rows.items() for layer, row in layers.items()
     ):
-        if row.basis == Score.Basis.KEPT:
+        if row.basis == ScoreBase.Basis.KEPT:
             earlier = rows[assessment_id, criterion_id]
             # A correction keeps nothing: it says what it says.
             before = None if layer == CORRECTED else row_before(layer, earlier)
             kept = (before.points or Decimal(0), before.excluded) if before else (Decimal(0), False)
             right = (row.points or Decimal(0), row.excluded) == kept
-        elif row.basis == Score.Basis.OVERRIDE:
+        elif row.basis == ScoreBase.Basis.OVERRIDE:
             right = row.points is not None and abs(row.points) <= row.max_points
         else:
             right = _by_rule(row, stored, targets.get((assessment_id, criterion_id))) == _said(row)
@@ -92,7 +90,7 @@ def _leaves(cohort: Cohort, overlay: Overlay) -> Iterator[str]:
             )
 
 
-def _by_rule(row: ScoreBase, stored: StoredTree, target: Decimal | None) -> LeafScore | None:
+def _by_rule(row: Sealed | ScoreBase, stored: StoredTree, target: Decimal | None) -> LeafScore | None:
     """What the rule makes of the data; None for an unanswered leaf and for data it refuses."""
     if row.data is None:
         return None
@@ -107,7 +105,7 @@ def _by_rule(row: ScoreBase, stored: StoredTree, target: Decimal | None) -> Leaf
         return LeafScore(Decimal(-1), excluded=True)  # no stored score looks like this
 
 
-def _said(row: ScoreBase) -> LeafScore | None:
+def _said(row: Sealed | ScoreBase) -> LeafScore | None:
     return LeafScore(row.points or Decimal(0), row.excluded) if row.is_answered else None
 
 
@@ -153,9 +151,9 @@ def _figures(row: Row, result: Result, areas: dict[int, AreaResult], stored: Sto
             yield f"{row.assessment.unit}: lĩnh vực {area.code} công bố khác với tính lại"
 
 
-def _seals(publication: Publication) -> Iterator[str]:
+def _seals(publication: Publication, scores: Scores) -> Iterator[str]:
     last = ""
-    for result, expected in seals(publication):
+    for result, expected in seals(publication, scores):
         last = expected
         if result.seal != expected:
             yield f"{result.assessment.unit}: mã niêm phong không khớp; dữ liệu của đơn vị này hoặc trước nó đã bị sửa"
