@@ -16,7 +16,7 @@ from assessments.actions.notices import notify
 from assessments.actions.periods import lock_period
 from assessments.actions.publication import announcement, issue
 from assessments.actions.verdicts import ReasonMissing, Verdict, entry_of
-from assessments.actions.writing import Conflict, Entry, leaf_of, record
+from assessments.actions.writing import Changed, Conflict, Entry, leaf_of, record
 from assessments.models import Assessment, CorrectedScore, Event, Period, Publication, ScoreBase
 from assessments.permissions import from_another_unit
 from assessments.queries.corrections import correction_preview, prepared, score_in_force
@@ -111,7 +111,7 @@ def correct(
         raise Refusal("Ngày quyết định đính chính không thể trước ngày của quyết định được đính chính.")
     preview = correction_preview(locked)
     if preview.fingerprint != seen:
-        raise Refusal("Nội dung đính chính đã thay đổi sau khi mở trang này; hãy xem lại rồi công bố.")
+        raise Changed
     if not preview.leaves:
         raise Refusal("Chưa có nội dung đính chính nào.")
     scores = sealed_scores(locked.pk)

@@ -13,7 +13,7 @@ from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.notices import notify
 from assessments.actions.periods import lock_period
-from assessments.actions.writing import record
+from assessments.actions.writing import Changed, record
 from assessments.models import (
     AreaResult,
     AreaTotal,
@@ -50,6 +50,7 @@ class Announcement:
 def publish(
     *,
     period: Period,
+    seen: str | None = None,
     decision_number: str,
     decision_date: date | None,
     decision_issuer: str,
@@ -60,6 +61,7 @@ def publish(
 
     Refusal before the calendar's date, while no sheet is final, where stored totals are not what the leaves add up
     to or a leaf of a final sheet lacks something, without the decision, and for whoever comes second.
+    `seen` is the fingerprint of what the page showed; Changed where something else would be published now.
     """
     locked = lock_period(PeriodAction.PUBLISH, period, by=by, now=now)
     announced = announcement(decision_number, decision_date, decision_issuer, now=now)
@@ -68,6 +70,8 @@ def publish(
     check = publication_check(locked, now=now)
     if check.blockers:
         raise Refusal("Chưa công bố được: " + "; ".join(found.text for found in check.blockers) + ".")
+    if seen is not None and check.fingerprint != seen:
+        raise Changed
     publication = issue(
         period=locked,
         ordinal=1,

@@ -50,6 +50,13 @@ class Entry:
         }
 
 
+class Changed(Refusal):
+    """What a page showed to be done is no longer what would be done."""
+
+    def __init__(self) -> None:
+        super().__init__("Nội dung đã thay đổi sau khi mở trang này; hãy xem lại rồi xác nhận.")
+
+
 class Conflict(Refusal):
     """Somebody saved the leaf since this page was loaded. `saved` is what stands in the database now."""
 

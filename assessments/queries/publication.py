@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +42,26 @@ class PublicationCheck:
     @property
     def unranked(self) -> int:
         return sum(ranking.unranked for ranking in self.standings)
+
+    @property
+    def fingerprint(self) -> str:
+        """What the page showed to be published, so that nothing else is: ranks, points and what isn't right."""
+        told = [
+            [
+                [
+                    ranking.cohort.name,
+                    [
+                        [row.assessment.pk, row.rank, str(row.tally.total), row.grade, row.reason]
+                        + [str(points) for points in row.area_points]
+                        for row in ranking.rows
+                    ],
+                ]
+                for ranking in self.standings
+            ],
+            [found.text for found in (*self.blockers, *self.warnings)],
+            [[pk, found.words] for pk, found in sorted(self.lacking.items())],
+        ]
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def publication_check(period: Period, *, now: datetime) -> PublicationCheck:

@@ -27,7 +27,13 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
     form = DecisionForm(request.POST or None, unranked=check.unranked)
     if request.method == "POST" and form.is_valid():
         try:
-            publication_actions.publish(period=period, **form.decision, by=request.user, now=now)
+            publication_actions.publish(
+                period=period,
+                seen=request.POST.get("seen", ""),
+                **form.decision,
+                by=request.user,
+                now=now,
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

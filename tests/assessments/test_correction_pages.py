@@ -100,9 +100,10 @@ def test_a_coordinator_prepares_looks_and_publishes(published: Year, as_: Callab
     done = browser.post(home, SENT | {"seen": seen})
     assert done.url == reverse("ranking", args=[period])
     assert Publication.objects.count() == 2
+    prepare(published, "1.1", {"points": "2"}, place=1)
     again = browser.post(home, SENT | {"seen": seen})
     assert (again.status_code, Publication.objects.count()) == (422, 2)
-    assert "hãy xem lại rồi công bố" in again.content.decode()
+    assert "hãy xem lại rồi xác nhận" in again.content.decode()
 
 
 def test_a_leafs_history_tells_the_correction_once_it_is_published(published: Year) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -246,6 +247,10 @@ def test_a_new_version_is_previewed_and_taken(year: Year, as_: Callable) -> None
     assert (year.cohort.criteria_set, year.sheet().state) == (new, "returned")
 
 
+def seen_on(page: str) -> str:
+    return re.search(r'name="seen" value="([^"]*)"', page)[1]
+
+
 def test_the_result_is_previewed_and_published_once(year: Year, as_: Callable) -> None:
     year.play(0)
     year.play(1)
@@ -263,6 +268,15 @@ def test_the_result_is_previewed_and_published_once(year: Year, as_: Callable) -
     assert (unconfirmed.status_code, Publication.objects.count()) == (422, 0)
     assert "1 đơn vị chưa có điểm cuối cùng, công bố không có thứ hạng" in unconfirmed.content.decode()
     data["confirm"] = "on"
+    assert "Nội dung đã thay đổi" in browser.post(url, data).content.decode()  # says nothing of what it saw
+    data["seen"] = seen_on(page)
+    year.play(2)
+    changed = browser.post(url, data)
+    assert (changed.status_code, Publication.objects.count()) == (422, 0)
+    shown = changed.content.decode()
+    assert "Nội dung đã thay đổi sau khi mở trang này" in shown
+    assert "Chưa gửi phiếu tự chấm điểm" not in shown
+    data["seen"] = seen_on(shown)
     assert browser.post(url, data).status_code == 302
     assert browser.post(url, data).status_code == 302  # told to look at the board
     assert Publication.objects.count() == 1
