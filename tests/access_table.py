@@ -16,6 +16,7 @@ from tests.worlds import (
     close,
     issued,
     meet,
+    order_release,
     prepare,
     printed,
     publish_year,
@@ -159,8 +160,8 @@ TABLE: dict[str, Access] = {
     "return_sheet": Access(
         get=COORDINATOR, data=lambda world: {"reason": "thiếu tài liệu"}, given=submit_sheet
     ),
-    "release": Access(get=NOBODY, post=COORDINATOR, given=appraise),
-    "close_appraisal": Access(get=NOBODY, post=COORDINATOR, given=tell),
+    "release": Access(get=COORDINATOR, post=COORDINATOR, given=appraise),
+    "close_appraisal": Access(get=COORDINATOR, post=COORDINATOR, given=tell),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
     "cohort_appraisal": Access(get=HOST | APPRAISER),
     "criterion_appraisal": Access(get=HOST | APPRAISER),
@@ -180,6 +181,11 @@ TABLE: dict[str, Access] = {
     # the coordinator's year
     "release_all": Access(get=COORDINATOR, post=COORDINATOR, given=appraise),
     "close_all": Access(get=COORDINATOR, post=COORDINATOR, given=tell),
+    "order_progress": Access(
+        get=COORDINATOR,
+        post=NOBODY,
+        where=lambda world: {"cohort": world.cohort.pk, "order": order_release(world).pk},
+    ),
     "disputes": Access(get=HOST, post=NOBODY, given=tell_lower),
     "extend": Access(get=COORDINATOR, post=COORDINATOR),
     "extensions": Access(get=HOST, post=NOBODY),

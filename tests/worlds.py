@@ -22,6 +22,7 @@ from assessments.actions.rounds import close_appraisal, release
 from assessments.actions.scoring import save_score, send, submit
 from assessments.actions.sessions import convene
 from assessments.actions.verdicts import Verdict
+from assessments.jobs import start_order
 from assessments.minutes import Member, SessionFacts
 from assessments.models import (
     Assessment,
@@ -30,11 +31,13 @@ from assessments.models import (
     CouncilSession,
     Evidence,
     Notice,
+    Order,
     Period,
     RecordedResult,
     Result,
     Score,
 )
+from assessments.queries.rounds import readiness
 from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
@@ -190,6 +193,19 @@ def tell_lower(world: World) -> None:
     )
     agree_with_area(area_code="1", by=appraiser, **act)
     release(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+
+
+def order_release(world: World) -> Order:
+    """The coordinator asked to tell every unit of the cohort what round 1 says."""
+    appraise(world)
+    found = readiness(world.cohort, Action.RELEASE, now=world.now)
+    return start_order(
+        cohort=world.cohort,
+        action=Action.RELEASE,
+        seen=found.fingerprint,
+        by=world.persons["coordinator"],
+        now=world.now,
+    )
 
 
 def close(world: World) -> None:

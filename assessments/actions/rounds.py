@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from assessments.actions.appraisal import keep
 from assessments.actions.notices import notify
-from assessments.actions.writing import Leaf, event_of, leaves_of, move, open_sheet, record
+from assessments.actions.writing import Changed, Leaf, event_of, leaves_of, move, open_sheet, record
 from assessments.models import Assessment, Event, Explanation, Layer, Score
 from assessments.queries.explanations import (
     DECIDED,
@@ -38,14 +38,17 @@ class Answered(Refusal):
 
 
 @transaction.atomic
-def release(*, assessment: Assessment, by: User, now: datetime) -> None:
-    """Show the unit what round 1 says, so that it may explain."""
+def release(*, assessment: Assessment, seen: int | None = None, by: User, now: datetime) -> None:
+    """Show the unit what round 1 says, so that it may explain.
+
+    `seen` is how many leaves the page said it will be asked about; Changed where they are more or fewer by now.
+    """
     sheet = open_sheet(Action.RELEASE, assessment=assessment, by=by, now=now)
     _refuse_left(sheet, left_in_round1(sheet.cohort, [sheet])[sheet.pk], "chưa thẩm định")
+    asked = len(asked_leaves(sheet))
+    _refuse_unseen(asked, seen)
     move(sheet, Action.RELEASE, released_at=now, released_by=by)
-    notify(
-        record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": len(asked_leaves(sheet))})
-    )
+    notify(record(Action.RELEASE, by=by, now=now, assessment=sheet, after={"asked": asked}))
 
 
 @transaction.atomic
@@ -118,13 +121,14 @@ def agree_with_rest(*, assessment: Assessment, leaves: Collection[int], by: User
 
 
 @transaction.atomic
-def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
+def close_appraisal(*, assessment: Assessment, seen: int | None = None, by: User, now: datetime) -> None:
     """Hand the sheet to the council, whose layer starts as what round 2 says, or round 1 where nobody disputed it.
 
-    Silence counts as agreement once the time to explain is over, and is recorded as such.
+    Silence counts as agreement once the time to explain is over, and is recorded as such. `seen` is on how many
+    leaves the page said that the unit was silent; Changed where they are more or fewer by now.
     """
     sheet = open_sheet(Action.CLOSE_APPRAISAL, assessment=assessment, by=by, now=now)
-    _hear_silence(sheet, by=by, now=now)
+    _hear_silence(sheet, seen, by=by, now=now)
     _refuse_left(sheet, undecided_leaves(sheet), "đơn vị không đồng ý và chưa thẩm định vòng 2")
     rest = [Layer.ROUND2, Layer.COUNCIL]
     keep(sheet, _unit_leaves(sheet), layers=rest, by=by, now=now, action=Action.CLOSE_APPRAISAL)
@@ -135,30 +139,17 @@ def close_appraisal(*, assessment: Assessment, by: User, now: datetime) -> None:
 class Step(Protocol):
     """`release` or `close_appraisal`."""
 
-    def __call__(self, *, assessment: Assessment, by: User, now: datetime) -> None: ...
+    def __call__(
+        self, *, assessment: Assessment, seen: int | None = None, by: User, now: datetime
+    ) -> None: ...
 
 
-def step_all(
-    step: Step, *, sheets: Iterable[Assessment], by: User, now: datetime
-) -> list[tuple[Assessment, str]]:
-    """Take a step with many sheets, each in a transaction of its own: one that isn't ready keeps none back.
-
-    Returns those that were refused, with why.
-    """
-    refused = []
-    for sheet in sheets:
-        try:
-            step(assessment=sheet, by=by, now=now)
-        except Refusal as refusal:
-            refused.append((sheet, str(refusal)))
-    return refused
-
-
-def _hear_silence(sheet: Assessment, *, by: User, now: datetime) -> None:
+def _hear_silence(sheet: Assessment, seen: int | None, *, by: User, now: datetime) -> None:
     silent = asked_leaves(sheet) - answers_of(sheet).keys()
     waiting = [leaf for leaf in silent if sheet.why_not(Action.EXPLAIN, now=now, leaf=leaf) is None]
     if waiting:
         raise Refusal(f"Còn {len(waiting)} tiêu chí đơn vị chưa trả lời và vẫn trong thời gian giải trình.")
+    _refuse_unseen(len(silent), seen)
     answers = [
         Explanation(assessment=sheet, criterion_id=leaf, stance=Explanation.Stance.SILENT, answered_at=now)
         for leaf in sorted(silent)
@@ -179,6 +170,11 @@ def _answer_all(answers: list[Explanation], deed: str, *, by: User, now: datetim
         )
         for answer in answers
     )
+
+
+def _refuse_unseen(leaves: int, seen: int | None) -> None:
+    if seen is not None and seen != leaves:
+        raise Changed
 
 
 def _unit_leaves(sheet: Assessment) -> list[Leaf]:

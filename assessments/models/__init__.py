@@ -6,6 +6,7 @@ from assessments.models.events import Event
 from assessments.models.evidence import AssignedTarget, Attachment, Evidence
 from assessments.models.explanations import Explanation
 from assessments.models.notices import Notice
+from assessments.models.orders import Order, OrderedSheet
 from assessments.models.periods import Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
 from assessments.models.results import AreaResult, CorrectedScore, Publication, Result
@@ -33,6 +34,8 @@ __all__ = [
     "LayerTotal",
     "Mark",
     "Notice",
+    "Order",
+    "OrderedSheet",
     "Period",
     "Publication",
     "RecordedLoss",

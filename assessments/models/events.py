@@ -28,6 +28,7 @@ class Event(models.Model):
         REVISE = "revise", "Thẩm định vòng 2"
         WITHDRAW_VERDICT = "withdraw_verdict", "Thu lại điểm đã chấm vì đơn vị chấm khác"
         CLOSE_APPRAISAL = "close_appraisal", "Kết thúc thẩm định"
+        ORDER = "order", "Yêu cầu thực hiện cho cả nhóm"
         ENTER_CENTRAL = "enter_central", "Nhập kết quả chấm tập trung"
         ASSIGN_TARGET = "assign_target", "Giao chỉ tiêu"
         FIX = "fix", "Hội đồng chấm"

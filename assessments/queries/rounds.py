@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,15 @@ BEHIND: Mapping[Action, frozenset[State]] = {
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A sheet that may take the step. `leaves`: before `release` those that the unit will be asked about, before
+    `close_appraisal` those whose silence will be recorded."""
+
+    assessment: Assessment
+    leaves: int
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A sheet that can't take the step yet, and why."""
 
@@ -31,29 +41,57 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The sheets of a cohort before a step; `done` have taken it."""
+    """Sheets of a cohort before a step; `done` have taken it."""
 
-    ready: list[Assessment]
+    ready: list[Ready]
     waiting: list[Waiting]
     done: int
+
+    @property
+    def leaves(self) -> int:
+        return sum(ready.leaves for ready in self.ready)
+
+    @property
+    def fingerprint(self) -> str:
+        """What a page showed to be done, so that nothing else is."""
+        told = ";".join(f"{ready.assessment.pk}/{ready.leaves}" for ready in self.ready)
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def readiness(cohort: Cohort, action: Action, *, now: datetime) -> Readiness:
     """What `release` or `close_appraisal` would say to every sheet."""
-    sheets = with_extensions(
-        Assessment.objects.in_context().filter(cohort=cohort).order_by("unit__sort_key", "unit__code")
-    )
+    sheets = Assessment.objects.in_context().filter(cohort=cohort)
+    return _readiness(cohort, sheets.order_by("unit__sort_key", "unit__code"), action, now)
+
+
+def readiness_of(sheet: Assessment, action: Action, *, now: datetime) -> Readiness:
+    """The same for one sheet alone."""
+    return _readiness(sheet.cohort, [sheet], action, now)
+
+
+def _readiness(cohort: Cohort, found: Iterable[Assessment], action: Action, now: datetime) -> Readiness:
+    sheets = with_extensions(found)
     ahead = [sheet for sheet in sheets if sheet.state not in BEHIND[action]]
-    missing = _unjudged(cohort, ahead) if action is Action.RELEASE else _unanswered(cohort, ahead, now)
-    ready: list[Assessment] = []
+    if action is Action.RELEASE:
+        leaves, missing = _asked(ahead), _unjudged(cohort, ahead)
+    else:
+        leaves, missing = _unanswered(cohort, ahead, now)
+    ready: list[Ready] = []
     waiting: list[Waiting] = []
     for sheet in ahead:
         reason = sheet.why_not(action, now=now) or missing.get(sheet.pk)
         if reason:
             waiting.append(Waiting(sheet, reason))
         else:
-            ready.append(sheet)
+            ready.append(Ready(sheet, leaves[sheet.pk]))
     return Readiness(ready, waiting, done=len(sheets) - len(ahead))
+
+
+def _asked(sheets: list[Assessment]) -> Counter[int]:
+    """By sheet, how many leaves round 1 leaves below the unit's own points."""
+    sent = [sheet.pk for sheet in sheets if sheet.state == State.SUBMITTED]
+    rows = asked().filter(assessment__in=sent).order_by("pk")
+    return Counter(rows.values_list("assessment_id", flat=True))
 
 
 def _unjudged(cohort: Cohort, sheets: list[Assessment]) -> dict[int, str]:
@@ -65,15 +103,17 @@ def _unjudged(cohort: Cohort, sheets: list[Assessment]) -> dict[int, str]:
     }
 
 
-def _unanswered(cohort: Cohort, sheets: list[Assessment], now: datetime) -> dict[int, str]:
-    """Sheets with leaves that the unit may still answer, or whose dispute round 2 has not decided."""
+def _unanswered(
+    cohort: Cohort, sheets: list[Assessment], now: datetime
+) -> tuple[Counter[int], dict[int, str]]:
+    """By sheet, on how many leaves the unit is silent; and those with leaves that it may still answer, or whose
+    dispute round 2 has not decided."""
     by_pk = {sheet.pk: sheet for sheet in sheets if sheet.state == State.EXPLAINING}
     answers = Explanation.objects.filter(assessment=OuterRef("assessment"), criterion=OuterRef("criterion"))
-    silent = asked().filter(~Exists(answers), assessment__in=by_pk).order_by("pk")
+    rows = asked().filter(~Exists(answers), assessment__in=by_pk).order_by("pk")
+    silent = list(rows.values_list("assessment_id", "criterion_id"))
     open_leaves = Counter(
-        sheet
-        for sheet, leaf in silent.values_list("assessment_id", "criterion_id")
-        if by_pk[sheet].why_not(Action.EXPLAIN, now=now, leaf=leaf) is None
+        sheet for sheet, leaf in silent if by_pk[sheet].why_not(Action.EXPLAIN, now=now, leaf=leaf) is None
     )
     undecided = Counter(
         disputes()
@@ -86,4 +126,4 @@ def _unanswered(cohort: Cohort, sheets: list[Assessment], now: datetime) -> dict
         reasons[pk] = f"Còn {count} tiêu chí đơn vị không đồng ý và chưa thẩm định vòng 2."
     for pk, count in open_leaves.items():
         reasons[pk] = f"Còn {count} tiêu chí đơn vị chưa trả lời và vẫn trong thời gian giải trình."
-    return reasons
+    return Counter(sheet for sheet, _ in silent), reasons

@@ -14,7 +14,16 @@ from django.db.models import Q, QuerySet
 from accounts.dates import format_moment, format_short_date
 from accounts.models import Unit, User
 from assessments.calendar import Phase
-from assessments.models import Assessment, Assignment, CorrectedScore, Event, Explanation, Layer, Period
+from assessments.models import (
+    Assessment,
+    Assignment,
+    CorrectedScore,
+    Event,
+    Explanation,
+    Layer,
+    Order,
+    Period,
+)
 from assessments.models.periods import CALENDAR_COLUMNS
 from assessments.queries.desks import Desk
 from assessments.queries.leaves import leaf_criterion
@@ -32,6 +41,7 @@ LABELS = {
     "document": "",
     "url": "",
     "name": "",
+    "step": "",
     "cohort": "nhóm",
     "criteria_set": "bộ tiêu chí",
     "units": "các đơn vị:",
@@ -68,6 +78,7 @@ FIGURES = frozenset({"total", "totals", "submitted_total", "target"})
 CHOICES: dict[str, Callable[[str], str]] = {
     "state": lambda value: str(Assessment.State(value).label),
     "phase": lambda value: Phase(value).label,
+    "step": lambda value: str(Order.Step(value).label),
     "stance": lambda value: str(Explanation.Stance(value).label),
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
-from assessments.actions import council, returning, rounds
+from assessments.actions import council, returning
 from assessments.forms.judgement import ACTION_ON
 from assessments.forms.submission import ReturnForm
 from assessments.models import Assessment, Layer
@@ -164,30 +164,6 @@ def return_sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
             return redirect("period", period=assessment.period_id)
     context = {"assessment": assessment, "form": form, "illustration": assessment.period.illustration}
     return render(request, "assessments/return.html", context, status=409 if form.errors else 200)
-
-
-@require_POST
-@authorize(coordinates, assessment=SHEETS)
-def release(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    try:
-        rounds.release(assessment=assessment, by=request.user, now=request.received_at)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"Đã thông báo kết quả vòng 1 cho {assessment.unit}.")
-    return redirect("appraisal", assessment=assessment.pk)
-
-
-@require_POST
-@authorize(coordinates, assessment=SHEETS)
-def close_appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    try:
-        rounds.close_appraisal(assessment=assessment, by=request.user, now=request.received_at)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "Đã kết thúc thẩm định. Điểm Hội đồng bắt đầu từ điểm thẩm định.")
-    return redirect("appraisal", assessment=assessment.pk)
 
 
 @authorize(coordinates, assessment=SHEETS)

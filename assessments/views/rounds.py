@@ -1,54 +1,119 @@
-"""From one round to the next for a whole cohort, and what its units dispute."""
+"""From one round to the next for one sheet or a whole cohort, and what the units dispute."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.authorize import authorize
+from assessments import jobs
 from assessments.actions import rounds
-from assessments.models import Cohort
+from assessments.calendar import Phase
+from assessments.models import Assessment, Cohort
 from assessments.permissions import coordinates, oversees
 from assessments.queries.explanations import disputes_of, threads_of
-from assessments.queries.rounds import readiness
-from assessments.workflow import Action
+from assessments.queries.extensions import last_moment
+from assessments.queries.orders import last_progress, progress_of
+from assessments.queries.rounds import readiness, readiness_of
+from assessments.views.answers import number
+from assessments.workflow import Action, Refusal
 
 COHORTS = Cohort.objects.in_context()
+SHEETS = Assessment.objects.in_context()
 PER_PAGE = 50
+
+
+@authorize(coordinates, assessment=SHEETS)
+def release(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    told = f"Đã thông báo kết quả vòng 1 cho {assessment.unit}."
+    return _one(request, assessment, Action.RELEASE, rounds.release, told)
+
+
+@authorize(coordinates, assessment=SHEETS)
+def close_appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    told = "Đã kết thúc thẩm định. Điểm Hội đồng bắt đầu từ điểm thẩm định."
+    return _one(request, assessment, Action.CLOSE_APPRAISAL, rounds.close_appraisal, told)
+
+
+def _one(
+    request: HttpRequest, assessment: Assessment, action: Action, step: rounds.Step, told: str
+) -> HttpResponse:
+    """What the step means for one sheet, or why it can't be taken; POST takes it."""
+    now, refusal = request.received_at, ""
+    if request.method == "POST":
+        # A page that says nothing has shown nothing.
+        seen = number(request.POST.get("seen", ""))
+        try:
+            step(assessment=assessment, seen=-1 if seen is None else seen, by=request.user, now=now)
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, told)
+            return redirect("appraisal", assessment=assessment.pk)
+    sheet = SHEETS.get(pk=assessment.pk)
+    found = readiness_of(sheet, action, now=now)
+    context = {
+        "assessment": sheet,
+        "releases": action is Action.RELEASE,
+        "ready": found.ready[0] if found.ready else None,
+        "waiting": found.waiting[0] if found.waiting else None,
+        "until": last_moment(sheet, Phase.EXPLANATION),
+        "refusal": refusal,
+        "illustration": sheet.period.illustration,
+    }
+    return render(request, "assessments/rounds/one.html", context, status=409 if refusal else 200)
 
 
 @authorize(coordinates, cohort=COHORTS)
 def release_all(request: HttpRequest, cohort: Cohort) -> HttpResponse:
-    return _step(request, cohort, Action.RELEASE, rounds.release)
+    return _all(request, cohort, Action.RELEASE)
 
 
 @authorize(coordinates, cohort=COHORTS)
 def close_all(request: HttpRequest, cohort: Cohort) -> HttpResponse:
-    return _step(request, cohort, Action.CLOSE_APPRAISAL, rounds.close_appraisal)
+    return _all(request, cohort, Action.CLOSE_APPRAISAL)
 
 
-def _step(request: HttpRequest, cohort: Cohort, action: Action, step: rounds.Step) -> HttpResponse:
-    """Which sheets are ready and which aren't; POST takes the step with those that are."""
-    now = request.received_at
-    found = readiness(cohort, action, now=now)
+def _all(request: HttpRequest, cohort: Cohort, action: Action) -> HttpResponse:
+    """Which sheets are ready and which aren't; POST has the step taken with those that are, in the background."""
+    now, refusal = request.received_at, ""
     if request.method == "POST":
-        refused = rounds.step_all(step, sheets=found.ready, by=request.user, now=now)
-        done = len(found.ready) - len(refused)
-        messages.success(request, f"Đã thực hiện với {done}/{len(found.ready)} phiếu sẵn sàng.")
-        for sheet, reason in refused:
-            messages.warning(request, f"{sheet.unit}: {reason}")
-        return redirect(request.path)
+        seen = request.POST.get("seen", "")
+        try:
+            jobs.start_order(cohort=cohort, action=action, seen=seen, by=request.user, now=now)
+        except Refusal as refused:
+            refusal = str(refused)
+        else:
+            return redirect(request.path)
+    progress = last_progress(cohort, action)
     context = {
         "cohort": cohort,
         "period": cohort.period,
         "releases": action is Action.RELEASE,
-        "found": found,
+        "found": readiness(cohort, action, now=now),
+        "progress": progress,
+        "is_running": progress is not None and progress.is_running,
+        "refusal": refusal,
         "illustration": cohort.period.illustration,
     }
-    return render(request, "assessments/rounds/step.html", context)
+    return render(request, "assessments/rounds/step.html", context, status=409 if refusal else 200)
+
+
+@require_safe
+@authorize(coordinates, cohort=COHORTS)
+def order_progress(request: HttpRequest, cohort: Cohort, order: int) -> HttpResponse:
+    """How far the background is with an order; once it is done the page around it is fetched anew."""
+    found = cohort.orders.select_related("by").filter(pk=order).first()
+    if found is None:
+        raise Http404
+    progress = progress_of(found)
+    if not progress.is_running:
+        return HttpResponseClientRefresh()
+    return render(request, "assessments/rounds/step.html#running", {"cohort": cohort, "progress": progress})
 
 
 DECISIONS = {"chua": False, "roi": True}

@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
+from assessments.queries.tasks import is_under_way
 from reports.actions.trail import lacking_codes, record
 from reports.kinds import UnknownCodes
 from reports.models import Rendering, Report
 from reports.permissions import sees_report
-from reports.queries.printing import is_under_way, renderings_of
+from reports.queries.printing import renderings_of
 from reports.queries.reports import digest, document_of
 
 
@@ -94,5 +95,5 @@ def _taken_up(rendering: Rendering, *, by: User, now: datetime) -> bool:
 
 def _is_to_be_made_again(rendering: Rendering) -> bool:
     if rendering.state == Rendering.State.QUEUED:
-        return not is_under_way(rendering)
+        return not is_under_way(rendering.task_id)
     return rendering.state == Rendering.State.FAILED

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
+from assessments.queries.tasks import under_way
 from reports.document import Document
 from reports.models import Rendering, Report
 from reports.queries.reports import digest
 
-UNDER_WAY = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 USUALLY_DONE_WITHIN = timedelta(minutes=1)
 
 
@@ -46,7 +44,7 @@ def printing(rendering: Rendering | None, *, now: datetime) -> Printing:
 def printings(renderings: Sequence[Rendering], *, now: datetime) -> list[Printing]:
     """Of several at one stroke."""
     waiting = [one for one in renderings if one.state == Rendering.State.QUEUED]
-    worked_on = _under_way(waiting) if waiting else frozenset()
+    worked_on = under_way(one.task_id for one in waiting)
     return [
         Printing(
             one,
@@ -55,18 +53,6 @@ def printings(renderings: Sequence[Rendering], *, now: datetime) -> list[Printin
         )
         for one in renderings
     ]
-
-
-def is_under_way(rendering: Rendering) -> bool:
-    """Whether a task that waits or runs will finish it: killed for good, lost by a restore, there is none."""
-    return rendering.task_id in _under_way([rendering])
-
-
-def _under_way(renderings: Iterable[Rendering]) -> frozenset[str]:
-    """The tasks of these that wait or run."""
-    asked = [one.task_id for one in renderings if one.task_id]
-    found = DBTaskResult.objects.filter(pk__in=asked, status__in=UNDER_WAY).order_by()
-    return frozenset(str(pk) for pk in found.values_list("pk", flat=True))
 
 
 def renderings_of(report: Report) -> QuerySet[Rendering]:

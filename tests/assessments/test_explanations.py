@@ -17,7 +17,6 @@ from assessments.actions.rounds import (
     agree_with_rest,
     close_appraisal,
     release,
-    step_all,
 )
 from assessments.models import Event, Evidence, Explanation, Layer, Score
 from assessments.queries.explanations import asked_leaves, disputes_of, is_below, thread, threads_of
@@ -222,7 +221,7 @@ def test_who_is_ready_to_be_told_and_why_others_are_not(year: Year):
         year.score(code, {"points": points}, 1)
     year.submit(1)
     found = readiness(year.cohort, Action.RELEASE, now=NOW)
-    assert [sheet.unit for sheet in found.ready] == [year.units[0]]
+    assert [ready.assessment.unit for ready in found.ready] == [year.units[0]]
     reasons = {row.assessment.unit: row.reason for row in found.waiting}
     assert reasons == {
         year.units[1]: "Còn 6 tiêu chí chưa thẩm định.",
@@ -240,11 +239,11 @@ def test_readiness_says_what_the_action_says(year: Year):
     sent(year, 2)
     for action, step in {Action.CLOSE_APPRAISAL: close_appraisal, Action.RELEASE: release}.items():
         found = readiness(year.cohort, action, now=NOW)
-        ready = {sheet.pk for sheet in found.ready}
-        waiting = [row.assessment for row in found.waiting]
-        refused = step_all(step, sheets=[*found.ready, *waiting], by=year.coordinator, now=NOW)
-        assert {sheet.pk for sheet, _ in refused} == {sheet.pk for sheet in waiting}
-        assert len(ready) == 1
+        for row in found.waiting:
+            with pytest.raises(Refusal):
+                step(assessment=row.assessment, by=year.coordinator, now=NOW)
+        [ready] = found.ready
+        step(assessment=ready.assessment, seen=ready.leaves, by=year.coordinator, now=NOW)
     assert [sheet.state for sheet in year.sheets()] == [State.EXPLAINING, State.APPRAISED, State.EXPLAINING]
 
 
@@ -262,7 +261,7 @@ def test_waiting_sheets_name_what_is_missing(year: Year):
     assert reasons[year.units[1]] == "Đơn vị chưa gửi phiếu chấm điểm."
 
 
-@pytest.mark.parametrize(("action", "queries"), [(Action.RELEASE, 5), (Action.CLOSE_APPRAISAL, 4)])
+@pytest.mark.parametrize(("action", "queries"), [(Action.RELEASE, 6), (Action.CLOSE_APPRAISAL, 4)])
 @pytest.mark.parametrize("places", [1, 3])
 def test_readiness_takes_constant_queries(
     year: Year, places: int, action: Action, queries: int, django_assert_num_queries
@@ -291,7 +290,7 @@ def test_a_stranger_releases_nothing(year: Year):
     sent(year)
     stranger = user_with("coordinator", year.units[0])
     with pytest.raises(PermissionDenied):
-        step_all(release, sheets=[year.sheet()], by=stranger, now=NOW)
+        release(assessment=year.sheet(), by=stranger, now=NOW)
 
 
 def test_both_definitions_of_below_agree(year: Year):

@@ -307,7 +307,7 @@ def release(page: Page, looked_at) -> None:
     page.get_by_role("link", name=re.compile("^Thông báo vòng 1")).click()
     looked_at(page, "release")
     page.get_by_role("button", name="Thông báo cho 1 đơn vị").click()
-    expect(page.locator("#messages")).to_contain_text("1/1 phiếu")
+    expect(page.locator("main")).to_contain_text("Đã thực hiện 1/1 phiếu")
     looked_at(page, "released")
 
 
@@ -346,7 +346,7 @@ def close_and_finalise(page: Page, looked_at) -> None:
     page.get_by_role("link", name=re.compile("^Kết thúc thẩm định")).click()
     looked_at(page, "close")
     page.get_by_role("button", name="Kết thúc thẩm định 1 phiếu").click()
-    expect(page.locator("#messages")).to_contain_text("1/1 phiếu")
+    expect(page.locator("main")).to_contain_text("Đã thực hiện 1/1 phiếu")
     assert sorted(Explanation.objects.values_list("criterion__code", "stance")) == [
         ("1.2", "disagreed"),
         ("1.3", "disagreed"),
