@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import page, printing, province, ranking, saving
+from tests.bench import closing, page, printing, province, ranking, saving
 from tests.bench.ratios import Measured, in_turn, p95, table
 
 
@@ -34,6 +34,12 @@ def test_pages_of_a_province_cost_as_many_queries_whatever_its_size() -> None:
     assert [figure.facts[0].split(",")[0] for figure in small] == [
         figure.facts[0].split(",")[0] for figure in larger
     ]
+
+
+@pytest.mark.django_db
+def test_the_steps_of_a_province_are_compared_with_storing_what_they_store() -> None:
+    figures = closing.measure(units=3, leaves=16, rounds=1)
+    assert [len(figure.ratios) for figure in figures] == [1] * 5
 
 
 def test_rounds_alternate_and_the_table_shows_the_spread() -> None:
