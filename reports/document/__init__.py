@@ -21,9 +21,9 @@ from reports.document.blocks import (
 )
 from reports.document.grid import Placed, grid
 from reports.document.paper import MOTTO, NATION, Appendix, Document, Head, Signature
-from reports.document.reading import plain_text, text_of
+from reports.document.reading import block_lines, plain_text, text_of
 from reports.document.stored import Unreadable, dump, load
-from reports.document.text import map_text
+from reports.document.text import map_text, printable
 
 __all__ = [
     "MOTTO",
@@ -47,10 +47,12 @@ __all__ = [
     "Signature",
     "Table",
     "Unreadable",
+    "block_lines",
     "dump",
     "grid",
     "load",
     "map_text",
     "plain_text",
+    "printable",
     "text_of",
 ]

@@ -22,7 +22,7 @@ def _lines(document: Document) -> Iterator[str]:
         yield from _main_lines(document)
     for label, appendix in document.labelled_appendices:
         yield from (label, appendix.title.upper(), document.attachment_line)
-        yield from _block_lines(appendix.blocks)
+        yield from block_lines(appendix.blocks)
 
 
 def _main_lines(document: Document) -> Iterator[str]:
@@ -31,7 +31,7 @@ def _main_lines(document: Document) -> Iterator[str]:
     yield from (NATION, MOTTO, head.number_line, document.date_line)
     yield from (document.type_name.upper(), document.subject)
     yield from document.addressee_lines
-    yield from _block_lines(document.closed_body)
+    yield from block_lines(document.closed_body)
     recipients = ("Nơi nhận:", *document.recipient_lines)
     signatures = tuple(
         line
@@ -41,7 +41,7 @@ def _main_lines(document: Document) -> Iterator[str]:
     yield from (*signatures, *recipients) if document.co_signature else (*recipients, *signatures)
 
 
-def _block_lines(blocks: Blocks) -> Iterator[str]:
+def block_lines(blocks: Blocks) -> Iterator[str]:
     for block in blocks:
         match block:
             case Heading(text=text, number=number):

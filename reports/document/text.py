@@ -32,8 +32,8 @@ def settle(instance: Any, **changed: object) -> None:
     """Finish a frozen instance: its text composed (NFC) and free of unprintable characters."""
     for item in fields(instance):
         value = changed.get(item.name, getattr(instance, item.name))
-        object.__setattr__(instance, item.name, map_text(value, _printable))
+        object.__setattr__(instance, item.name, map_text(value, printable))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reports.document import Align, Blocks, Heading, ListBlock, PageBreak, Paragraph, Runs, Table
 from reports.docx.elements import Element, paragraph, text_run
-from reports.docx.measures import Page
+from reports.docx.measures import Room
 from reports.docx.numbering import Counting
 from reports.docx.styles import BLOCK_SPACING
 from reports.docx.tables import table_elements
@@ -15,7 +15,7 @@ _ALIGNS = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 
 
 def block_elements(
-    blocks: Blocks, counting: Counting, page: Page, *, last_stays: bool = False
+    blocks: Blocks, counting: Counting, page: Room, *, last_stays: bool = False
 ) -> Iterator[Element]:
     """`last_stays`: the last block stays on a page with what follows, as the last words with the signature."""
     for place, block in enumerate(blocks, start=1):

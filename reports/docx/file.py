@@ -36,11 +36,11 @@ def render_docx(document: Document) -> bytes:
     _clear(word)
     _refill(word.styles.element, style_elements())
     _refill(word.settings.element, _settings())
-    _describe(word, document)
+    describe(word, document)
     references = _header_references(word)
     _refill(word.element.body, _content(document, numbering, references))
     _refill(word.part.numbering_part.element, numbering.elements())
-    return _packed(word)
+    return packed(word)
 
 
 def _content(document: Document, numbering: Numbering, references: list[Element]) -> Iterator[Element]:
@@ -111,7 +111,7 @@ def _settings() -> list[Element]:
     ]
 
 
-def _describe(word: WordDocument, document: Document) -> None:
+def describe(word: WordDocument, document: Document) -> None:
     properties = word.core_properties
     for described in list(properties._element):
         properties._element.remove(described)
@@ -132,7 +132,7 @@ def _refill(parent: Element, children: Iterable[Element]) -> None:
     parent.extend(filled)
 
 
-def _packed(word: WordDocument) -> bytes:
+def packed(word: WordDocument) -> bytes:
     """As saved, but without the hour of saving."""
     saved, packed = io.BytesIO(), io.BytesIO()
     word.save(saved)

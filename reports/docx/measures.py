@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 POINT = 20  # twips
 
@@ -13,6 +14,16 @@ _SPACE, _MARK, _SMALL, _CAPITAL = 0.26, 0.33, 0.49, 0.71
 
 def mm(length: float) -> int:
     return round(length / 25.4 * 72 * POINT)
+
+
+class Room(Protocol):
+    """Where tables are laid out: on our own Page, or on that of an office's template."""
+
+    @property
+    def text_width(self) -> int: ...
+
+    @property
+    def text_height(self) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,17 @@ _LETTERS_IN_STEP = tuple("abcd")
 
 
 class Numbering:
-    """The lists of a document. Each body or appendix has its own, so that it counts from the beginning."""
+    """The lists of a document. Each body or appendix has its own, so that it counts from the beginning.
 
-    def __init__(self) -> None:
+    The first one is that of the heading styles; not in a file whose styles are somebody else's
+    (`counts_by_style` False), where each heading names its list.
+    """
+
+    def __init__(self, *, counts_by_style: bool = True) -> None:
         self._abstracts = [_abstract(DASHES, _level(0, "bullet", "-", style="ListBullet"))]
         self._numbers = [_number(DASHES, DASHES)]
         self._headings = self.add(self._add_headings(linked=True))
-        self._is_taken = False
+        self._is_taken = not counts_by_style
 
     def elements(self) -> list[Element]:
         return [*self._abstracts, *self._numbers]

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 from reports.document import Align, Placed, Row, Table, grid
 from reports.docx.elements import Element, paragraph, text_run, w
-from reports.docx.measures import POINT, Page, height_of
+from reports.docx.measures import POINT, Room, height_of
 from reports.docx.styles import CELL_SIDE, FIGURE_SIDE, HEADER_CELL_SIDE, TABLE_LINE, TABLE_SIZE
 
 # A row that takes more of a page than this may be split: kept whole it would leave a gap or run off the page.
@@ -24,7 +24,7 @@ _ALIGNS = {
 _DIGIT, _WIDTHS = 0.5, {",": 0.25, "%": 0.83, "+": 0.57, "-": 0.33, "\u2212": 0.57}
 
 
-def table_elements(table: Table, page: Page, *, keep_with_next: bool = False) -> Iterator[Element]:
+def table_elements(table: Table, page: Room, *, keep_with_next: bool = False) -> Iterator[Element]:
     """The table with its notes; nothing for one without rows, which Word can't open."""
     if not (table.header or table.rows):
         return
@@ -59,7 +59,7 @@ def _widths(table: Table, available: int) -> list[int]:
 
 
 def _rows(
-    table: Table, rows: tuple[Row, ...], widths: list[int], page: Page, *, is_header: bool, last_stays: bool
+    table: Table, rows: tuple[Row, ...], widths: list[int], page: Room, *, is_header: bool, last_stays: bool
 ) -> Iterator[Element]:
     for number, (row, places) in enumerate(zip(rows, grid(table, rows), strict=True), start=1):
         is_last = number == len(rows)

@@ -23,7 +23,7 @@ def lines(content: bytes) -> list[str]:
     lists = _Lists(word)
     found = []
     for paragraph in word.element.body.iter(qn("w:p")):
-        text = "".join("\n" if node.tag == qn("w:br") else node.text for node in _texts(paragraph))
+        text = "".join("\n" if node.tag == qn("w:br") else node.text or "" for node in _texts(paragraph))
         found.append(f"{lists.number_of(paragraph)}{text}")
     return [line for line in found if line.strip()]
 
