@@ -10,11 +10,11 @@ from django_tasks import task
 from accounts.models import User
 from reports.actions.rendering import fail_rendering, request_rendering, store_rendering
 from reports.document import Document
-from reports.docx import render_docx
 from reports.models import Rendering, Report
 from reports.pdf import render_pdf
 from reports.queries.issues import numbered
 from reports.queries.reports import digest, document_of, reports
+from reports.queries.words import filling_of, print_word
 
 
 class Superseded(Exception):
@@ -31,15 +31,17 @@ def render(rendering_id: int) -> None:
     if rendering.state != Rendering.State.QUEUED:
         return
     try:
-        document = _document(rendering)
-        pdf, docx = render_pdf(document, tagged=True), render_docx(document)
+        document, filling = _document(rendering), filling_of(rendering)
+        pdf, word = render_pdf(document, tagged=True), print_word(document, filling)
     except Superseded:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         return
     except Exception:
         fail_rendering(rendering_id=rendering_id, now=timezone.now())
         raise
-    store_rendering(rendering_id=rendering_id, pdf=pdf, docx=docx, now=timezone.now())
+    store_rendering(
+        rendering_id=rendering_id, pdf=pdf, docx=word.docx, docx_notice=word.notice, now=timezone.now()
+    )
 
 
 def _document(rendering: Rendering) -> Document:
@@ -47,8 +49,9 @@ def _document(rendering: Rendering) -> Document:
     if rendering.issue is not None:
         return numbered(rendering.issue.document, rendering.number, rendering.issued_on)
     report = reports().get(pk=rendering.report_id)
-    document = document_of(report)
-    if (report.version, digest(document)) != (rendering.report_version, rendering.text_sha256):
+    document, filling = document_of(report), filling_of(rendering)
+    asked_for = (rendering.report_version, rendering.text_sha256)
+    if (report.version, digest(document, filling.mark if filling else "")) != asked_for:
         raise Superseded
     return document
 

@@ -2,10 +2,10 @@
 
 import rules
 
-from accounts.models import User
+from accounts.models import Unit, User
 from assessments.permissions import belongs_to_unit, follows_unit, is_published, oversees, works_for
-from reports.kinds import BY_HOST
-from reports.models import Report
+from reports.kinds import BY_HOST, KINDS
+from reports.models import Report, WordTemplate
 from reports.queries.offers import writing_units
 from reports.queries.subjects import writer_of
 
@@ -36,3 +36,14 @@ def writes_any(user: User) -> bool:
 
 def writes_for(user: User, kind: str, unit_id: int) -> bool:
     return user.is_active and user.holds(writer_of(kind), unit_id)
+
+
+@rules.predicate
+def writes_template(user: User, template: WordTemplate) -> bool:
+    return writes_for(user, template.kind, template.unit_id)
+
+
+@rules.predicate
+def writes_at(user: User, unit: Unit) -> bool:
+    """Some kind of report; which one is asked again where it is known."""
+    return any(writes_for(user, kind, unit.pk) for kind in KINDS)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import files, issuing, previewing, reading, versions, writing
+from reports.views import files, issuing, previewing, reading, templates, versions, writing
 
 urlpatterns = [
     path("bao-cao/", reading.report_list, name="reports"),
@@ -30,4 +30,15 @@ urlpatterns = [
         name="issue_signed",
     ),
     path("bao-cao/<int:report>/tao-lai/<int:rendering>/", files.issue_again, name="issue_again"),
+    path("bao-cao/mau-word/", templates.word_templates, name="word_templates"),
+    path("bao-cao/mau-word/khoi-dau/<slug:kind>/", templates.starter_file, name="word_template_starter"),
+    path(
+        "bao-cao/mau-word/don-vi/<int:unit>/<slug:kind>/",
+        templates.word_template_kind,
+        name="word_template_kind",
+    ),
+    path("bao-cao/mau-word/<int:template>/tep/", templates.template_file, name="word_template_file"),
+    path("bao-cao/mau-word/<int:template>/ban-thu/", templates.trial_file, name="word_template_trial"),
+    path("bao-cao/mau-word/<int:template>/dung/", templates.activate, name="word_template_activate"),
+    path("bao-cao/mau-word/<int:template>/ngung/", templates.deactivate, name="word_template_deactivate"),
 ]

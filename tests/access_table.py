@@ -29,6 +29,7 @@ from tests.worlds import (
     tell,
     tell_leader,
     tell_lower,
+    templated,
 )
 
 ANONYMOUS = frozenset({"anonymous"})
@@ -84,6 +85,10 @@ def _signed(world: World) -> dict[str, int]:
 def _made_of_issue(world: World) -> dict[str, int]:
     issue = issued(world)
     return {"report": issue.report_id, "rendering": issue.renderings.get().pk}
+
+
+def _templated(world: World) -> dict[str, int]:
+    return {"template": templated(world).pk}
 
 
 def _first_version(world: World) -> dict[str, int]:
@@ -295,6 +300,19 @@ TABLE: dict[str, Access] = {
     "issue_sign": Access(get=NOBODY, post=OFFICER, where=_issued),
     "issue_signed": Access(get=UNIT | HOST, post=NOBODY, where=_signed),
     "issue_again": Access(get=NOBODY, post=UNIT | HOST, where=_made_of_issue),
+    "word_templates": Access(get=OFFICERS | COORDINATORS, post=NOBODY),
+    "word_template_starter": Access(
+        get=OFFICERS | COORDINATORS, post=NOBODY, where=lambda world: {"kind": "remediation_result"}
+    ),
+    "word_template_kind": Access(
+        get=OFFICER,
+        post=OFFICER,
+        where=lambda world: {"unit": world.unit.pk, "kind": "remediation_result"},
+    ),
+    "word_template_file": Access(get=OFFICER, post=NOBODY, where=_templated),
+    "word_template_trial": Access(get=OFFICER, post=NOBODY, where=_templated),
+    "word_template_activate": Access(get=NOBODY, post=OFFICER, where=_templated),
+    "word_template_deactivate": Access(get=NOBODY, post=OFFICER, where=_templated),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

@@ -46,7 +46,7 @@ from reports.actions.issuing import add_signed_copy, issue_report
 from reports.actions.rendering import request_rendering, store_rendering
 from reports.actions.writing import create_report, write_report
 from reports.kinds import Name
-from reports.models import Issue, Rendering, Report, SignedCopy
+from reports.models import Issue, Rendering, Report, SignedCopy, WordTemplate
 from reports.queries.issuing import draft_of
 from reports.queries.reports import reports
 from reports.queries.subjects import subject_of
@@ -321,3 +321,15 @@ def signed(world: World) -> SignedCopy:
     """Its signed paper."""
     upload = SimpleUploadedFile("da-ky.pdf", PDF)
     return add_signed_copy(issue=issued(world), upload=upload, by=world.persons["officer"], now=world.now)
+
+
+def templated(world: World) -> WordTemplate:
+    """A Word template that the unit uploaded for one kind, not in use yet."""
+    uploaded = {"uploaded_at": world.now, "uploaded_by": world.persons["officer"], "file_name": "mau.docx"}
+    template, _ = WordTemplate.objects.get_or_create(
+        unit=world.unit,
+        kind=Name.REMEDIATION_RESULT,
+        ordinal=1,
+        defaults={"content": b"PK", "sha256": "0" * 64, "trial": b"PK", **uploaded},
+    )
+    return template

@@ -59,6 +59,9 @@ class Event(models.Model):
         ISSUE_REPORT = "issue_report", "Ban hành báo cáo"
         NUMBER_REPORT = "number_report", "Cấp số báo cáo"
         ADD_SIGNED_COPY = "add_signed_copy", "Tải lên bản đã ký"
+        ADD_TEMPLATE = "add_template", "Tải lên mẫu Word"
+        ACTIVATE_TEMPLATE = "activate_template", "Dùng mẫu Word"
+        DEACTIVATE_TEMPLATE = "deactivate_template", "Ngừng dùng mẫu Word"
 
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

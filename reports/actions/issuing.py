@@ -28,7 +28,8 @@ from reports.models.issue import signed_path
 from reports.permissions import writes_report
 from reports.queries.issues import earliest_date, given_to, latest_issue, numbered, takes_number
 from reports.queries.issuing import Draft, draft_of
-from reports.queries.reports import digest, reports
+from reports.queries.reports import digest, opened, reports
+from reports.queries.words import Filling, filling_for, filling_of
 
 SIGNED = "PDF và ảnh JPG, PNG"
 LONGEST_REASON = 500
@@ -85,7 +86,8 @@ def issue_report(
         issued_at=now,
         issued_by=by,
     )
-    _have_made(issue, draft.document, ordinal=0, enqueue=enqueue, by=by, now=now)
+    filling = filling_for(locked, opened(locked))
+    _have_made(issue, draft.document, filling, ordinal=0, enqueue=enqueue, by=by, now=now)
     told = {
         "ordinal": issue.ordinal,
         "data_sha256": issue.data_sha256,
@@ -129,7 +131,14 @@ def number_issue(
     )
     copy = numbered(document, number, day)
     rendering = _have_made(
-        issue, copy, ordinal=made[-1].ordinal + 1, reason=reason, enqueue=enqueue, by=by, now=now
+        issue,
+        copy,
+        filling_of(made[-1]),
+        ordinal=made[-1].ordinal + 1,
+        reason=reason,
+        enqueue=enqueue,
+        by=by,
+        now=now,
     )
     told = {"ordinal": issue.ordinal, "number": number, "issued_on": day.isoformat()}
     before = {"number": given.number, "issued_on": given.issued_on and given.issued_on.isoformat()}
@@ -196,6 +205,7 @@ def _check(draft: Draft, *, fingerprint: str, has_seen_warnings: bool) -> None:
 def _have_made(
     issue: Issue,
     document: Document,
+    filling: Filling | None,
     *,
     ordinal: int,
     reason: str = "",
@@ -211,9 +221,10 @@ def _have_made(
         number=document.head.number,
         issued_on=document.head.issued_on,
         reason=reason,
-        text_sha256=digest(document),
+        text_sha256=digest(document, filling.mark if filling else ""),
         requested_at=now,
         requested_by=by,
+        **(filling.columns if filling else {}),
     )
     queue(rendering, enqueue=enqueue)
     return rendering

@@ -16,7 +16,8 @@ from reports.kinds import UnknownCodes
 from reports.models import Rendering, Report
 from reports.permissions import sees_report
 from reports.queries.printing import renderings_of
-from reports.queries.reports import digest, document_of
+from reports.queries.reports import digest, opened
+from reports.queries.words import filling_for
 
 
 @transaction.atomic
@@ -29,13 +30,20 @@ def request_rendering(*, report: Report, enqueue: Callable[[int], str], by: User
     if not by.is_active or not sees_report.test(by, report):
         raise PermissionDenied
     try:
-        document = document_of(report)
+        whole = opened(report)
+        document = whole.build()
     except UnknownCodes as error:
         raise lacking_codes(error.codes) from error
+    filling = filling_for(report, whole)
     rendering, wanted = renderings_of(report).get_or_create(
         report_version=report.version,
-        text_sha256=digest(document),
-        defaults={"report": report, "requested_at": now, "requested_by": by},
+        text_sha256=digest(document, filling.mark if filling else ""),
+        defaults={
+            "report": report,
+            "requested_at": now,
+            "requested_by": by,
+            **(filling.columns if filling else {}),
+        },
     )
     if wanted or _taken_up(rendering, by=by, now=now):
         queue(rendering, enqueue=enqueue)
@@ -62,7 +70,9 @@ def queue(rendering: Rendering, *, enqueue: Callable[[int], str]) -> None:
     Rendering.objects.filter(pk=rendering.pk).update(task_id=enqueue(rendering.pk))
 
 
-def store_rendering(*, rendering_id: int, pdf: bytes, docx: bytes, now: datetime) -> bool:
+def store_rendering(
+    *, rendering_id: int, pdf: bytes, docx: bytes, docx_notice: str = "", now: datetime
+) -> bool:
     """Keep a finished document; False if another worker was first, whose document then stays."""
     return bool(
         Rendering.objects.filter(pk=rendering_id, state=Rendering.State.QUEUED).update(
@@ -71,6 +81,7 @@ def store_rendering(*, rendering_id: int, pdf: bytes, docx: bytes, now: datetime
             sha256=hashlib.sha256(pdf).hexdigest(),
             docx=docx,
             docx_sha256=hashlib.sha256(docx).hexdigest(),
+            docx_notice=docx_notice,
             finished_at=now,
         )
     )

@@ -5,6 +5,7 @@ from reports.forms.compared import Compared, compared
 from reports.forms.fields import read_year
 from reports.forms.issuing import IssueForm, NumberForm, SignedForm
 from reports.forms.report import ReportForm
+from reports.forms.template import TemplateForm
 from reports.forms.whole import WholeForm
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "NumberForm",
     "ReportForm",
     "SignedForm",
+    "TemplateForm",
     "WholeForm",
     "compared",
     "read_year",

@@ -3,6 +3,7 @@
 from reports.models.issue import Issue, SignedCopy
 from reports.models.rendering import Rendering
 from reports.models.report import Report
+from reports.models.template import WordTemplate
 from reports.models.version import ReportVersion
 
-__all__ = ["Issue", "Rendering", "Report", "ReportVersion", "SignedCopy"]
+__all__ = ["Issue", "Rendering", "Report", "ReportVersion", "SignedCopy", "WordTemplate"]

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from reports.models.issue import Issue
 from reports.models.report import Report
+from reports.models.template import WordTemplate
 
 
 class Rendering(models.Model):
@@ -41,6 +42,9 @@ class Rendering(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)  # of the PDF
     docx = models.BinaryField(null=True)  # the oldest documents have none
     docx_sha256 = models.CharField(max_length=64, blank=True)
+    template = models.ForeignKey(WordTemplate, null=True, on_delete=models.PROTECT, related_name="renderings")
+    template_extras = models.JSONField(null=True)  # what it may print besides the document's own words
+    docx_notice = models.TextField(blank=True)  # why the DOCX isn't by the template that was in use
 
     class Meta:
         verbose_name = "bản in"
@@ -65,6 +69,11 @@ class Rendering(models.Model):
             models.CheckConstraint(
                 name="rendering_of_an_issue_has_both_files",
                 condition=Q(issue=None) | ~Q(state="done") | Q(docx__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="rendering_template_with_extras",
+                condition=Q(template=None, template_extras__isnull=True, docx_notice="")
+                | Q(template__isnull=False, template_extras__isnull=False),
             ),
             models.CheckConstraint(
                 name="rendering_done_has_document",

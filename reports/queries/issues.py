@@ -12,7 +12,7 @@ from accounts.dates import VIETNAM
 from reports.document import Document
 from reports.models import Issue, Rendering, Report, SignedCopy
 from reports.models.issue import reference
-from reports.queries.printing import Printing, printings
+from reports.queries.printing import Printing, printings, without_bytes
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,12 @@ def given_to(issue: Issue, renderings: Sequence[Rendering]) -> Given:
 
 def editions_of(report: Report, *, now: datetime) -> list[Edition]:
     """Newest first."""
-    documents = Rendering.objects.defer("pdf", "docx").select_related("requested_by").order_by("ordinal")
+    documents = without_bytes(Rendering.objects.all()).select_related("requested_by", "template")
     signed = SignedCopy.objects.select_related("added_by").order_by("-ordinal")
     found = issues_of(report).select_related("issued_by")
-    found = found.prefetch_related(Prefetch("renderings", documents), Prefetch("signed_copies", signed))
+    found = found.prefetch_related(
+        Prefetch("renderings", documents.order_by("ordinal")), Prefetch("signed_copies", signed)
+    )
     made = printings([one for issue in found for one in issue.renderings.all()], now=now)
     editions, newer = [], None
     for issue in found:

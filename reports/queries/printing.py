@@ -12,6 +12,7 @@ from assessments.queries.tasks import under_way
 from reports.document import Document
 from reports.models import Rendering, Report
 from reports.queries.reports import digest
+from reports.queries.words import Filling
 
 USUALLY_DONE_WITHIN = timedelta(minutes=1)
 
@@ -31,9 +32,10 @@ class Printing:
         return "lost" if self.is_lost else self.rendering.state
 
 
-def printing_of(report: Report, document: Document, *, now: datetime) -> Printing:
+def printing_of(report: Report, document: Document, filling: Filling | None, *, now: datetime) -> Printing:
     """Of the document as it would be printed now."""
-    found = renderings_of(report).filter(report_version=report.version, text_sha256=digest(document)).first()
+    wanted = digest(document, filling.mark if filling else "")
+    found = renderings_of(report).filter(report_version=report.version, text_sha256=wanted).first()
     return printing(found, now=now)
 
 
@@ -57,11 +59,17 @@ def printings(renderings: Sequence[Rendering], *, now: datetime) -> list[Printin
 
 def renderings_of(report: Report) -> QuerySet[Rendering]:
     """Of its drafts, without their bytes."""
-    return report.renderings.filter(issue=None).defer("pdf", "docx")
+    return without_bytes(report.renderings.filter(issue=None))
+
+
+def without_bytes(renderings: QuerySet[Rendering]) -> QuerySet[Rendering]:
+    """With the template they were made by, as far as pages name it."""
+    bytes_of = ("pdf", "docx", "template_extras", "template__content", "template__trial", "template__remarks")
+    return renderings.select_related("template").defer(*bytes_of)
 
 
 def earlier_documents(report: Report, printing: Printing) -> QuerySet[Rendering]:
     """Documents that were made before, newest first; they stay as they are."""
     current = printing.rendering.pk if printing.rendering else None
     done = renderings_of(report).filter(state=Rendering.State.DONE)
-    return done.exclude(pk=current).select_related("requested_by")
+    return done.exclude(pk=current).select_related("requested_by", "template")

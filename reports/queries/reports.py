@@ -77,6 +77,7 @@ def document_of(report: Report) -> Document:
     return opened(report).build()
 
 
-def digest(document: Document) -> str:
-    """SHA-256 of the layout's number and every printed word."""
-    return hashlib.sha256(f"{LAYOUT}\n{plain_text(document)}".encode()).hexdigest()
+def digest(document: Document, mark: str = "") -> str:
+    """SHA-256 of the layout's number and every printed word, and of the `mark` of what a template adds to them."""
+    layout = f"{LAYOUT} {mark}" if mark else f"{LAYOUT}"
+    return hashlib.sha256(f"{layout}\n{plain_text(document)}".encode()).hexdigest()

@@ -18,6 +18,7 @@ from reports.queries.issues import editions_of
 from reports.queries.issuing import drafted
 from reports.queries.printing import Printing, earlier_documents, printing_of
 from reports.queries.reports import opened, reports
+from reports.queries.words import filling_for
 
 REPORTS = reports()
 PER_PAGE = 50
@@ -60,7 +61,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         found = Printing(None)
         context |= {"unknown_codes": ", ".join(error.codes), "sheet": "", "problems": whole.problems()}
     else:
-        found = printing_of(report, draft.document, now=now)
+        found = printing_of(report, draft.document, filling_for(report, whole), now=now)
         context |= {"unknown_codes": "", "sheet": render_sheet(draft.document), "problems": draft.problems}
         if editions:
             context["is_issued"] = editions[0].issue.data_sha256 == draft.data_sha256

@@ -3,11 +3,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.docx import render_docx
 from reports.kinds import UnknownCodes
 from reports.models import Report
 from reports.pdf import render_pdf
-from reports.queries.reports import document_of, reports
+from reports.queries.reports import opened, reports
+from reports.queries.words import filling_for, print_word
 
 
 class Command(BaseCommand):
@@ -24,7 +24,9 @@ class Command(BaseCommand):
         if not (pdf or docx):
             raise CommandError("Name a file to write: --pdf FILE, --docx FILE or both")
         try:
-            document = document_of(reports().get(code=code))
+            report = reports().get(code=code)
+            whole = opened(report)
+            document = whole.build()
         except Report.DoesNotExist as error:
             known = ", ".join(Report.objects.order_by("code").values_list("code", flat=True)[:20])
             raise CommandError(f"No report has the code {code}. Stored are: {known or 'none'}") from error
@@ -33,7 +35,10 @@ class Command(BaseCommand):
         if pdf:
             self._write(pdf, render_pdf(document, tagged=True))
         if docx:
-            self._write(docx, render_docx(document))
+            word = print_word(document, filling_for(report, whole))
+            if word.notice:
+                self.stderr.write(f"{docx}: in the built-in layout, because of the template: {word.notice}")
+            self._write(docx, word.docx)
 
     def _write(self, file: Path, content: bytes) -> None:
         try:
