@@ -89,7 +89,7 @@ def test_versions_that_were_saved_before_are_found_by_their_events(lien_son):
     save(lien_son, 1, tasks="Mới")
     linked = list(ReportVersion.objects.order_by("version").values("report", "version", "event"))
     ReportVersion.objects.all().delete()
-    import_module("reports.migrations.0009_report_versions").link_saves(apps, None)
+    import_module("reports.migrations.0006_report_versions").link_saves(apps, None)
     assert list(ReportVersion.objects.order_by("version").values("report", "version", "event")) == linked
 
 
