@@ -2,10 +2,17 @@
 
 import rules
 
-from accounts.models import Unit, User
-from assessments.permissions import belongs_to_unit, follows_unit, is_published, oversees, works_for
+from accounts.models import Role, Unit, User
+from assessments.permissions import (
+    belongs_to_unit,
+    coordinates,
+    follows_unit,
+    is_published,
+    oversees,
+    works_for,
+)
 from reports.kinds import BY_HOST, KINDS
-from reports.models import Report, WordTemplate
+from reports.models import Batch, Report, WordTemplate
 from reports.queries.offers import writing_units
 from reports.queries.subjects import writer_of
 
@@ -32,6 +39,21 @@ def writes_report(user: User, report: Report) -> bool:
 @rules.predicate
 def writes_any(user: User) -> bool:
     return bool(writing_units(user))
+
+
+@rules.predicate
+def oversees_any(user: User) -> bool:
+    return bool(user.units_as(Role.COORDINATOR, Role.LEADER))
+
+
+@rules.predicate
+def sees_batch(user: User, batch: Batch) -> bool:
+    return oversees.test(user, batch.cohort)
+
+
+@rules.predicate
+def runs_batch(user: User, batch: Batch) -> bool:
+    return coordinates.test(user, batch.cohort)
 
 
 def writes_for(user: User, kind: str, unit_id: int) -> bool:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from reports.views import files, issuing, previewing, reading, templates, versions, writing
+from reports.views import (
+    batches,
+    files,
+    issuing,
+    previewing,
+    reading,
+    templates,
+    versions,
+    writing,
+)
 
 urlpatterns = [
     path("bao-cao/", reading.report_list, name="reports"),
@@ -41,4 +50,10 @@ urlpatterns = [
     path("bao-cao/mau-word/<int:template>/ban-thu/", templates.trial_file, name="word_template_trial"),
     path("bao-cao/mau-word/<int:template>/dung/", templates.activate, name="word_template_activate"),
     path("bao-cao/mau-word/<int:template>/ngung/", templates.deactivate, name="word_template_deactivate"),
+    path("bao-cao/hang-loat/", batches.batch_list, name="batches"),
+    path("bao-cao/hang-loat/<int:batch>/", batches.batch, name="batch"),
+    path("bao-cao/hang-loat/<int:batch>/tinh-trang/", batches.batch_status, name="batch_status"),
+    path("bao-cao/hang-loat/<int:batch>/dung/", batches.batch_stop, name="batch_stop"),
+    path("bao-cao/hang-loat/<int:batch>/lam-lai/", batches.batch_retry, name="batch_retry"),
+    path("bao-cao/hang-loat/<int:batch>/tai-ve/", batches.batch_zip, name="batch_zip"),
 ]

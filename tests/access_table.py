@@ -18,6 +18,7 @@ from tests.worlds import (
     meet,
     order_release,
     prepare,
+    print_in_bulk,
     printed,
     publish_year,
     put_before_leader,
@@ -41,6 +42,7 @@ APPRAISER = frozenset({"appraiser"})
 HOST = frozenset({"coordinator", "leader"})
 COORDINATOR = frozenset({"coordinator"})
 COORDINATORS = COORDINATOR | {"coordinator_elsewhere"}
+HOSTS = HOST | {"coordinator_elsewhere", "leader_elsewhere"}
 FOLLOWERS = frozenset(
     f"{role}{where}" for role in ("appraiser", "coordinator", "leader") for where in ("", "_elsewhere")
 )
@@ -50,7 +52,7 @@ ELSEWHERE = frozenset(
 )
 SIGNED_IN = UNIT | APPRAISER | HOST | ADMINISTRATOR | ELSEWHERE
 ALL = SIGNED_IN | ANONYMOUS
-READS_SETS = HOST | ADMINISTRATOR | {"coordinator_elsewhere", "leader_elsewhere"}
+READS_SETS = HOSTS | ADMINISTRATOR
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -93,6 +95,10 @@ def _templated(world: World) -> dict[str, int]:
 
 def _first_version(world: World) -> dict[str, int]:
     return {"report": report_on(world).pk, "version": 1}
+
+
+def _in_bulk(world: World) -> dict[str, int]:
+    return {"batch": print_in_bulk(world).pk}
 
 
 def _survey_of_cohort(world: World) -> dict[str, int]:
@@ -313,6 +319,12 @@ TABLE: dict[str, Access] = {
     "word_template_trial": Access(get=OFFICER, post=NOBODY, where=_templated),
     "word_template_activate": Access(get=NOBODY, post=OFFICER, where=_templated),
     "word_template_deactivate": Access(get=NOBODY, post=OFFICER, where=_templated),
+    "batches": Access(get=HOSTS, post=COORDINATORS),
+    "batch": Access(get=HOST, post=NOBODY, where=_in_bulk),
+    "batch_status": Access(get=HOST, post=NOBODY, where=_in_bulk),
+    "batch_zip": Access(get=HOST, post=NOBODY, where=_in_bulk),
+    "batch_stop": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
+    "batch_retry": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

@@ -42,11 +42,12 @@ from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
+from reports.actions.batches import start_batch
 from reports.actions.issuing import add_signed_copy, issue_report
 from reports.actions.rendering import request_rendering, store_rendering
 from reports.actions.writing import create_report, write_report
 from reports.kinds import Name
-from reports.models import Issue, Rendering, Report, SignedCopy, WordTemplate
+from reports.models import Batch, Issue, Rendering, Report, SignedCopy, WordTemplate
 from reports.queries.issuing import draft_of
 from reports.queries.reports import reports
 from reports.queries.subjects import subject_of
@@ -333,3 +334,9 @@ def templated(world: World) -> WordTemplate:
         defaults={"content": b"PK", "sha256": "0" * 64, "trial": b"PK", **uploaded},
     )
     return template
+
+
+def print_in_bulk(world: World) -> Batch:
+    """The sheets of the cohort, asked for by its coordinator."""
+    asked = {"enqueue": lambda pk: "", "by": world.persons["coordinator"], "now": world.now}
+    return start_batch(kind=Name.SCORE_SHEET, cohort=world.cohort, **asked)

@@ -6,8 +6,9 @@ import io
 import shutil
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 import xlsxwriter
@@ -92,7 +93,7 @@ def write_archive(assessment: Assessment, target: BinaryIO) -> None:
         for place in listed:
             if place.path:
                 place.missing = not _add_file(archive, place)
-        archive.writestr(INDEX, _index(listed))
+        archive.writestr(INDEX, listing("Danh mục", _COLUMNS, map(_cells, listed)))
 
 
 def _add_file(archive: zipfile.ZipFile, place: Place) -> bool:
@@ -114,7 +115,6 @@ def _add_file(archive: zipfile.ZipFile, place: Place) -> bool:
 
 
 _COLUMNS = [
-    ("STT", 6),
     ("Mã tiêu chí", 12),
     ("Tiêu chí", 50),
     ("Loại", 18),
@@ -128,21 +128,33 @@ _COLUMNS = [
 ]
 
 
-def _index(listed: list[Place]) -> bytes:
+def listing(
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[str]],
+    *,
+    created: datetime | None = None,
+) -> bytes:
+    """What lies in a zip as a workbook: numbered rows of text under columns, each with its width.
+
+    With `created` equal rows give equal bytes.
+    """
     # What people typed is text, whatever it looks like to a spreadsheet.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {**options, "in_memory": True})
-    sheet = book.add_worksheet("Danh mục")
+    if created:
+        book.set_properties({"created": created})
+    sheet = book.add_worksheet(title)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
-    for column, (label, width) in enumerate(_COLUMNS):
+    for column, (label, width) in enumerate([("STT", 6), *columns]):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, label, head)
     sheet.freeze_panes(1, 0)
-    for row, place in enumerate(listed, start=1):
+    for row, texts in enumerate(rows, start=1):
         sheet.write_number(row, 0, row, cell)
-        for column, text in enumerate(_cells(place), start=1):
+        for column, text in enumerate(texts, start=1):
             sheet.write_string(row, column, text, cell)
     book.close()
     return target.getvalue()

@@ -61,6 +61,8 @@ LABELS = {
     "year": "năm",
     "report": "báo cáo",
     "version": "phiên bản",
+    "documents": "số văn bản:",
+    "stopped": "đã dừng, số văn bản không tạo nữa:",
     "calendar": "lịch:",
     **{name: str(Period._meta.get_field(name).verbose_name) for name in CALENDAR_COLUMNS},
     "duties": "",

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.dates import format_moment
-from accounts.models import Unit, User
+from accounts.models import User
 from assessments.workflow import Refusal
 from reports.actions.trail import lacking_codes, record
-from reports.contents import ContentRefused, read_content, read_report_file, settle, usual_content
+from reports.contents import ContentRefused, read_content, read_report_file, settle
 from reports.contents.changes import differences
 from reports.kinds import KINDS, Kind, Name
 from reports.models import Report, ReportVersion
 from reports.permissions import writes_for, writes_report
+from reports.queries.drafts import first_content
 from reports.queries.facts import facts_of
 from reports.queries.subjects import Subject
 from reports.queries.versions import content_at
@@ -61,7 +62,7 @@ def create_report(
             "code": code or slugify(f"{about.unit.code}-{about.year}-{chosen.slug}-{about.token}"),
             "unit": about.unit,
             "year": about.year,
-            "content": _settled(content or _usual_content(chosen, about.unit), chosen),
+            "content": _settled(content or first_content(chosen, about.unit), chosen),
             "updated_at": now,
             "updated_by": by,
         },
@@ -131,11 +132,6 @@ def _write(
     event = record("write_report", locked, by=by, now=now, before=old, after={**new, **more})
     ReportVersion.objects.create(report=locked, version=locked.version, event=event)
     return locked
-
-
-def _usual_content(kind: Kind[Any], unit: Unit) -> dict[str, Any]:
-    superior = unit.parent.name if unit.parent else ""
-    return usual_content(name=unit.name, place=unit.place, superior=superior, sign=kind.sign)
 
 
 def _settled(content: dict[str, Any], kind: Kind[Any]) -> dict[str, Any]:

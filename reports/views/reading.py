@@ -12,7 +12,7 @@ from reports.forms import read_year
 from reports.html import render_sheet
 from reports.kinds import UnknownCodes
 from reports.models import Report
-from reports.permissions import sees_report, writes_any, writes_report
+from reports.permissions import oversees_any, sees_report, writes_any, writes_report
 from reports.queries import lists
 from reports.queries.issues import editions_of
 from reports.queries.issuing import drafted
@@ -35,6 +35,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "listed": [lists.listed(report) for report in page],
         "writes_any": writes_any.test(request.user),
+        "oversees_any": oversees_any.test(request.user),
         "unit": unit,
         "year": year or "",
     }
