@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import closing, page, printing, province, ranking, saving
+from tests.bench import bulk, closing, page, printing, province, ranking, saving
 from tests.bench.ratios import Measured, in_turn, p95, table
 
 
@@ -26,6 +26,17 @@ def test_saving_is_compared_with_a_floor_that_answers_alike(transactional_db: No
 )
 def test_the_other_parts_compare_like_with_like(measure) -> None:
     assert len(measure().ratios) == 1
+
+
+@pytest.mark.django_db
+def test_every_kind_is_compared_with_the_same_words() -> None:
+    short = ("minutes", "deduction_review")
+    assert len(printing.measure_kinds(units=2, rounds=1, only=short)) == 2
+
+
+def test_documents_in_bulk_are_made_by_one_worker_and_by_two(transactional_db: None) -> None:
+    scaled, whole = bulk.measure(units=3, few=2, leaves=8, rounds=1)
+    assert len(scaled.ratios) == len(whole.ratios) == 1
 
 
 @pytest.mark.django_db

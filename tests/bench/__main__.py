@@ -1,4 +1,4 @@
-"""python -m tests.bench [a b c d e f]: measures everything, or the parts named, and prints a table."""
+"""python -m tests.bench [a b c d e f g]: measures everything, or the parts named, and prints a table."""
 
 import platform
 import sys
@@ -8,7 +8,7 @@ from tests.bench.scratch import scratch_database
 
 def main(wanted: list[str]) -> None:
     with scratch_database() as vendor:
-        from tests.bench import closing, page, printing, province, ranking, saving
+        from tests.bench import bulk, closing, page, printing, province, ranking, saving
         from tests.bench.ratios import table
 
         parts = {
@@ -18,6 +18,7 @@ def main(wanted: list[str]) -> None:
             "d": lambda: [printing.measure()],
             "e": province.measure,
             "f": closing.measure,
+            "g": lambda: [*printing.measure_kinds(), *bulk.measure()],
         }
         figures = [
             figure for name, measure in parts.items() if name in (wanted or parts) for figure in measure()

@@ -1,34 +1,67 @@
-"""(d) A unit's report as PDF."""
+"""(d) A unit's report as PDF, and (g) every kind of report."""
 
 from __future__ import annotations
 
-import yaml
+import time
+from collections.abc import Callable, Collection
+from statistics import median
+
 from django.conf import settings
 from django.utils import timezone
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from accounts.models import Role
-from assessments.actions.recorded import load_record
-from reports.actions.writing import create_report
+from reports.docx import render_docx
 from reports.html import render_page
-from reports.kinds import Name
+from reports.kinds import KINDS
 from reports.models import Report
 from reports.pdf import render_pdf
 from reports.queries.reports import document_of, reports
-from reports.queries.subjects import subject_of
-from tests.bench.ratios import Measured, each, in_ms, in_turn
-from tests.factories import UnitFactory, user_with
+from tests.bench.papers import stored_reports, written
+from tests.bench.ratios import Measured, each, in_ms, in_turn, seconds
 
 
 def measure(rounds: int = 12) -> Measured:
     """From the stored outcome and words to the document, as its job makes it, against WeasyPrint alone."""
-    pk = _stored_report().pk
-    html = render_page(document_of(reports().get(pk=pk)))
+    ours, floor = _sides(written("lien-son-2024", timezone.now()))
+    took, took_floor = in_turn(ours, floor, rounds)
+    return Measured(
+        "(d) report of Liên Sơn as PDF, time",
+        "≤ 1.3",
+        each(took, took_floor),
+        [f"ours: {in_ms(took)}, {len(ours()) // 1000} kB", f"floor: {in_ms(took_floor)}"],
+    )
+
+
+def measure_kinds(units: int = 170, rounds: int = 5, only: Collection[str] = KINDS) -> list[Measured]:
+    """The same for each kind, by processor time, and what its DOCX takes besides."""
+    return [_measure_kind(report, rounds) for report in stored_reports(units) if report.kind in only]
+
+
+def _measure_kind(report: Report, rounds: int) -> Measured:
+    ours, floor = _sides(report)
+    took, took_floor = in_turn(ours, floor, rounds, clock=time.process_time)
+    document = document_of(reports().get(pk=report.pk))
+    docx = [seconds(lambda: render_docx(document), time.process_time) for _ in range(rounds)]
+    return Measured(
+        f"(g) {report.kind} as PDF, processor time",
+        "≤ 1.3",
+        each(took, took_floor),
+        [
+            f"ours: {in_ms(took)}, {len(ours()) // 1000} kB; floor: {in_ms(took_floor)}",
+            f"DOCX besides: {in_ms(docx)}, {len(render_docx(document)) // 1000} kB, "
+            f"{median(docx) / median(took):.2f} of the PDF",
+        ],
+    )
+
+
+def _sides(report: Report) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+    """Ours, and WeasyPrint on the ready HTML and stylesheet; both print the same bytes."""
+    html = render_page(document_of(reports().get(pk=report.pk)))
     style = (settings.BASE_DIR / "static/reports/document.css").read_text(encoding="utf-8")
 
     def ours() -> bytes:
-        return render_pdf(document_of(reports().get(pk=pk)), tagged=True)
+        return render_pdf(document_of(reports().get(pk=report.pk)), tagged=True)
 
     def floor() -> bytes:
         fonts = FontConfiguration()
@@ -40,30 +73,4 @@ def measure(rounds: int = 12) -> Measured:
         )
 
     assert ours() == floor(), "the floor prints something else"
-    took, took_floor = in_turn(ours, floor, rounds)
-    return Measured(
-        "(d) report of Liên Sơn as PDF, time",
-        "≤ 1.3",
-        each(took, took_floor),
-        [f"ours: {in_ms(took)}, {len(ours()) // 1000} kB", f"floor: {in_ms(took_floor)}"],
-    )
-
-
-def _stored_report() -> Report:
-    fixtures = settings.BASE_DIR / "fixtures"
-    host = UnitFactory(short_name="huyện Chi Lăng")
-    unit = UnitFactory(short_name="xã Liên Sơn", parent=host)
-    now = timezone.now()
-    record = load_record(
-        text=(fixtures / "results/lien-son-2023.yaml").read_text(encoding="utf-8"),
-        by=user_with(Role.COORDINATOR, host),
-        now=now,
-    )
-    content = yaml.safe_load((fixtures / "reports/lien-son-2024.yaml").read_text(encoding="utf-8"))
-    return create_report(
-        kind=Name.REMEDIATION_RESULT,
-        about=subject_of(record),
-        content={key: value for key, value in content.items() if key not in {"kind", "result"}},
-        by=user_with(Role.OFFICER, unit),
-        now=now,
-    )
+    return ours, floor

@@ -37,7 +37,7 @@ ONE_SUM = """
 
 def measure(units: int = 3321, rounds: int = 12) -> Measured:
     """The recount and the ranks made of it against one SUM of the same rows."""
-    cohort, expected = _final_cohort(units)
+    cohort, expected = final_cohort(units)
     _require_right(standings(cohort), expected)
 
     def floor() -> list[tuple]:
@@ -62,7 +62,7 @@ def measure(units: int = 3321, rounds: int = 12) -> Measured:
     )
 
 
-def _final_cohort(size: int) -> tuple[Cohort, dict[int, Fraction]]:
+def final_cohort(size: int) -> tuple[Cohort, dict[int, Fraction]]:
     """A finished cohort with random valid points at every leaf of the areas, and each sheet's total by hand."""
     chance = random.Random(SEED)
     now = timezone.now()

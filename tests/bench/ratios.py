@@ -22,19 +22,22 @@ class Measured:
 
 
 def in_turn(
-    ours: Callable[[], object], floor: Callable[[], object], rounds: int
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    rounds: int,
+    clock: Callable[[], Seconds] = time.perf_counter,
 ) -> tuple[list[Seconds], list[Seconds]]:
-    """Both once unmeasured, then A B A B …; seconds of each round."""
+    """Both once unmeasured, then A B A B …; seconds of each round by `clock`."""
     ours(), floor()
-    timed = [(seconds(ours), seconds(floor)) for _ in range(rounds)]
+    timed = [(seconds(ours, clock), seconds(floor, clock)) for _ in range(rounds)]
     return [pair[0] for pair in timed], [pair[1] for pair in timed]
 
 
-def seconds(work: Callable[[], object]) -> Seconds:
+def seconds(work: Callable[[], object], clock: Callable[[], Seconds] = time.perf_counter) -> Seconds:
     gc.collect()
-    start = time.perf_counter()
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def each(ours: Iterable[float], floor: Iterable[float]) -> list[float]:
