@@ -11,7 +11,7 @@ from assessments.permissions import (
     oversees,
     works_for,
 )
-from reports.kinds import BY_HOST, KINDS
+from reports.kinds import BY_HOST, KINDS, Name
 from reports.models import Batch, Report, WordTemplate
 from reports.queries.offers import writing_units
 from reports.queries.subjects import writer_of
@@ -54,6 +54,12 @@ def sees_batch(user: User, batch: Batch) -> bool:
 @rules.predicate
 def runs_batch(user: User, batch: Batch) -> bool:
     return coordinates.test(user, batch.cohort)
+
+
+@rules.predicate
+def writes_areas(user: User) -> bool:
+    """Reports about one area are the units' own."""
+    return bool(user.units_as(writer_of(Name.AREA_RECTIFICATION)))
 
 
 def writes_for(user: User, kind: str, unit_id: int) -> bool:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.views import (
     batches,
+    beginning,
     files,
     issuing,
     previewing,
@@ -14,6 +15,7 @@ from reports.views import (
 urlpatterns = [
     path("bao-cao/", reading.report_list, name="reports"),
     path("bao-cao/lap/", writing.report_start, name="report_start"),
+    path("bao-cao/lap/linh-vuc/", beginning.report_begin_area, name="report_begin_area"),
     path("bao-cao/lap/<slug:kind>/<slug:source>/<int:pk>/", writing.report_new, name="report_new"),
     path("bao-cao/<int:report>/", reading.report, name="report"),
     path("bao-cao/<int:report>/soan/", writing.report_edit, name="report_edit"),

@@ -288,6 +288,7 @@ TABLE: dict[str, Access] = {
             "pk": record_result(world).pk,
         },
     ),
+    "report_begin_area": Access(get=OFFICERS, post=OFFICERS),
     "report": Access(get=UNIT | HOST, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
     "report_edit": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
     "report_preview": Access(get=NOBODY, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),

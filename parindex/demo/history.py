@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.models import User
+from accounts.models import Unit, User
 from assessments.actions.recorded import load_record
 from assessments.models import RecordedResult
 from criteria.actions import load_set
@@ -12,7 +12,7 @@ from parindex.demo.fixtures import FIXTURES, read, text
 from parindex.demo.workdays import Workdays
 from reports.actions.writing import load_report
 from reports.models import Report
-from reports.queries.subjects import subject_of
+from reports.queries.subjects import Subject, subject_of
 
 Results = dict[str, RecordedResult]
 
@@ -48,18 +48,24 @@ def add_history(days: Workdays) -> int:
 def _add_reports(plan: dict, results: Results, days: Workdays) -> int:
     added = 0
     for row in plan["reports"]:
-        about = results[row["result"]]
         if Report.objects.filter(code=row["file"]).exists():
             continue
         load_report(
             text=text(row["file"], "reports"),
             code=row["file"],
-            about=subject_of(about),
+            about=_about(row, results),
             by=_person(row),
             now=days.at(int(plan["day"]) + 1, 60),
         )
         added += 1
     return added
+
+
+def _about(row: dict[str, str], results: Results) -> Subject:
+    """A stored result, or an area of a year that has none."""
+    if name := row.get("result"):
+        return subject_of(results[name])
+    return Subject(Unit.objects.get(code=row["unit"]), int(row["year"]), area_code=row["area"])
 
 
 def _person(row: dict[str, str]) -> User:

@@ -1,6 +1,7 @@
 """What people write for a report. Figures are not among the fields: they come from what it is about."""
 
 from reports.forms.batch import BatchForm
+from reports.forms.begin_area import AreaForm, AreaYearForm
 from reports.forms.citations import CitationForm, CitationFormSet, saved_citations
 from reports.forms.compared import Compared, compared
 from reports.forms.fields import read_year
@@ -10,6 +11,8 @@ from reports.forms.template import TemplateForm
 from reports.forms.whole import WholeForm
 
 __all__ = [
+    "AreaForm",
+    "AreaYearForm",
     "BatchForm",
     "CitationForm",
     "CitationFormSet",

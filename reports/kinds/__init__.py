@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.kinds.annex import RANKING_ANNEX
+from reports.kinds.area import AREA_RECTIFICATION, USUAL_AREAS
 from reports.kinds.assessment import SELF_ASSESSMENT
 from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
 from reports.kinds.index import INDEX_RESULT
-from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes
+from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes, Where
 from reports.kinds.minutes import MINUTES
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind[Any]] = {
         DEDUCTION_REVIEW,
         INDEX_RESULT,
         REMEDIATION_RESULT,
+        AREA_RECTIFICATION,
         RANKING_ANNEX,
         MINUTES,
     )
@@ -34,6 +36,7 @@ __all__ = [
     "KINDS",
     "SUBJECTS",
     "TITLES",
+    "USUAL_AREAS",
     "About",
     "Content",
     "Entry",
@@ -44,6 +47,7 @@ __all__ = [
     "Severity",
     "Suggestion",
     "UnknownCodes",
+    "Where",
     "about",
     "field_name",
 ]

@@ -9,10 +9,14 @@ from reports.kinds.kind import Problem, Severity
 
 
 def head_and_signature(content: Content) -> Iterator[Problem]:
-    if not content.signature.name:
-        yield Problem("Chưa ghi họ tên người ký.", Severity.BLOCKS, "signer")
+    yield from unsigned(content)
     if not content.request and not content.basis:
         yield Problem("Chưa nêu văn bản yêu cầu hoặc căn cứ nào.", Severity.WARNS, "request-number")
+
+
+def unsigned(content: Content, severity: Severity = Severity.BLOCKS) -> Iterator[Problem]:
+    if not content.signature.name:
+        yield Problem("Chưa ghi họ tên người ký.", severity, "signer")
 
 
 def unwritten(content: Content, part: str, what: str, *others: str) -> Iterator[Problem]:

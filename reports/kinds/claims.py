@@ -1,7 +1,7 @@
 """Figures that people typed into narrative texts, held against the stored ones of the same area or criterion.
 
 The engine prints every figure by itself; one that is typed as well may contradict it. Only what stands near a
-name that the result knows is looked at.
+name that the facts know is looked at.
 """
 
 from __future__ import annotations
@@ -10,36 +10,58 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from assessments.outcome import Outcome, OutcomeRow
-from criteria.points import decimal_places, format_percent, round_half_up
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
-from reports.kinds.wording import printed
+from reports.kinds.typed import Figures, wrong
 
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
-_NUMBER = r"(\d{1,7}(?:[.,]\d{1,6})?)"
-_OF_MAXIMUM = re.compile(rf"{_NUMBER}\s*/\s*{_NUMBER}\s*điểm")
-_POINTS = re.compile(rf"đạt\s+{_NUMBER}\s*điểm")
-_SHARE = re.compile(rf"{_NUMBER}\s*%")
-_RANK = re.compile(r"(?:xếp|đứng)\s+(?:thứ|hạng)\s+(?:hạng\s+)?(\d{1,4})(?:\s*/\s*(\d{1,4}))?", re.IGNORECASE)
-_WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
-_YEAR = re.compile(rf"(?:{_WHOLE})[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
+_YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
+_DIGIT = re.compile(r"\d|thứ (?:nhất|nhì)")
+_OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also one that the facts don't know
+_MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
+_SPACES = re.compile(r"[^\S\n]")
 _SHORTEST = 6  # letters of a name that is not taken for any other word
 _NEAR = 90  # characters after a name that still speak of it
+# Between a figure and the name behind it: "đạt 13,5 điểm ở lĩnh vực …".
+_JOINED = re.compile(
+    r"\s(?:ở|tại|của|đối với|về|trong|cho)(?:\s(?:các|lĩnh vực|tiêu chí|nội dung|công tác))*\s[“\"']?$"
+)
+_BETWEEN = r"[\s,;-]+"
+_SHORT = {
+    "tthc": "thủ tục hành chính",
+    "cchc": "cải cách hành chính",
+    "vbqppl": "văn bản quy phạm pháp luật",
+    "cbccvc": "cán bộ công chức viên chức",
+    "ubnd": "ủy ban nhân dân",
+}
 
 
 @dataclass(frozen=True)
-class _Figures:
-    points: Decimal | None
-    maximum: Decimal | None
-    share: Fraction | None
-    rank: int | None
-    size: int | None
+class Said:
+    """What is stored of something with a name, or of what its `words` (a pattern) mean."""
+
+    name: str
+    year: int
+    points: Decimal | None = None
+    maximum: Decimal | None = None
+    share: Fraction | None = None
+    rank: int | None = None
+    size: int | None = None
+    words: str = ""
+
+    @property
+    def pattern(self) -> str:
+        return self.words or _pattern(self.name)
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(self.points, self.maximum, self.share, self.rank, self.size)
 
 
 @dataclass(frozen=True)
@@ -47,53 +69,81 @@ class _Known:
     """Something with a name; its figures by year, the report's own year first."""
 
     pattern: re.Pattern[str]
-    figures: Mapping[int, _Figures]
+    figures: Mapping[int, Figures]
 
 
 def contradicted(content: Content, *outcomes: Outcome) -> Iterator[Problem]:
     """Of the report's own year first, then of the years it is compared with."""
-    known = _known(outcomes)
-    for at, text in content.all_texts.items():
-        for clause in _CLAUSE.split(unicodedata.normalize("NFC", text.replace("**", ""))):
-            for said, stored in _claims(clause, known) if _DIGIT.search(clause) else ():
-                yield Problem(f"“{said}”: số liệu đã lưu là {stored}.", Severity.WARNS, at)
+    return contradicted_by(content, (said for outcome in outcomes for said in _said_by(outcome)))
 
 
-def wrong_year(content: Content, outcome: Outcome) -> Iterator[Problem]:
-    """The index of an earlier year, unless it is compared with."""
+def contradicted_by(content: Content, stored: Iterable[Said]) -> Iterator[Problem]:
+    known = _known(stored)
     for at, text in content.all_texts.items():
-        for clause in _CLAUSE.split(text):
+        for clause in _CLAUSE.split(_plain(text)):
+            for said, right in _claims(clause, known) if _DIGIT.search(clause) else ():
+                yield Problem(f"“{said}”: số liệu đã lưu là {right}.", Severity.WARNS, at)
+
+
+def wrong_year(content: Content, year: int) -> Iterator[Problem]:
+    """The index or the area of an earlier year, unless it is compared with."""
+    for at, text in content.all_texts.items():
+        for clause in _CLAUSE.split(_plain(text)):
             for found in _YEAR.finditer(clause):
                 compares = "so với" in clause[: found.end()].lower()
-                if int(found[1]) < outcome.year and not compares:
-                    words = f"“{found[0]}”: báo cáo này về năm {outcome.year}."
+                if int(found[1]) < year and not compares:
+                    words = f"“{found[0]}”: báo cáo này về năm {year}."
                     yield Problem(words, Severity.WARNS, at)
 
 
-def _known(outcomes: tuple[Outcome, ...]) -> list[_Known]:
-    by_pattern: dict[str, dict[int, _Figures]] = {}
-    for outcome in outcomes:
-        whole = _Figures(outcome.total, outcome.max_total, outcome.percent, outcome.rank, outcome.group_size)
-        by_pattern.setdefault(_WHOLE, {}).setdefault(outcome.year, whole)
-        names = Counter(_pattern(row.name) for row in outcome.rows() if row.depth)
-        for row in outcome.rows():
-            pattern = _pattern(row.name)
-            if len(pattern) >= _SHORTEST and (row.depth == 0 or names[pattern] == 1):
-                by_pattern.setdefault(pattern, {}).setdefault(outcome.year, _of_row(row, outcome))
+def _plain(text: str) -> str:
+    """Composed, without marks and invisible characters, every space a plain one."""
+    return _SPACES.sub(" ", _MARKS.sub("", unicodedata.normalize("NFC", text)))
+
+
+def _said_by(outcome: Outcome) -> Iterator[Said]:
+    """The whole, every row by its name if that is the only one, and by its code."""
+    yield Said(
+        "", outcome.year, outcome.total, outcome.max_total, outcome.percent, outcome.rank,
+        outcome.group_size, WHOLE,
+    )  # fmt: skip
+    rows = list(outcome.rows())
+    names, codes = Counter(_pattern(row.name) for row in rows if row.depth), Counter(row.code for row in rows)
+    for row in rows:
+        said = _of_row(row, outcome)
+        if row.depth == 0 or names[said.pattern] == 1:
+            yield said
+        if codes[row.code] == 1:
+            yield replace(said, words=rf"{row.kind.lower()} (?:số )?{re.escape(row.code.lower())}(?!\.\d)")
+
+
+def _of_row(row: OutcomeRow, outcome: Outcome) -> Said:
+    return Said(row.name, outcome.year, row.points, row.max_points, row.percent, row.rank, outcome.group_size)
+
+
+def _known(stored: Iterable[Said]) -> list[_Known]:
+    by_pattern: dict[str, dict[int, Figures]] = {}
+    for said in stored:
+        if len(said.pattern) >= _SHORTEST:
+            by_pattern.setdefault(said.pattern, {}).setdefault(said.year, said.figures)
     return [
         _Known(re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), figures) for pattern, figures in by_pattern.items()
     ]
 
 
-def _of_row(row: OutcomeRow, outcome: Outcome) -> _Figures:
-    return _Figures(row.points, row.max_points, row.percent, row.rank, outcome.group_size)
-
-
 def _pattern(name: str) -> str:
-    """Its words, whatever commas stand between them."""
-    return r"[\s,;-]+".join(
-        re.escape(word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", name.lower()))
-    )
+    """Its words, whatever commas stand between them, in full or as usually abbreviated."""
+    pattern = _BETWEEN.join(_words(name))
+    for short, full in _SHORT.items():
+        spelled = _BETWEEN.join(_words(full))
+        both = rf"(?:{short}|{spelled})"
+        pattern = pattern.replace(spelled, short)
+        pattern = re.sub(rf"(?<!\w){short}(?!\w)", lambda _, both=both: both, pattern)  # type: ignore[misc]
+    return pattern
+
+
+def _words(name: str) -> list[str]:
+    return [re.escape(word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", name.lower()))]
 
 
 def _claims(clause: str, known: Iterable[_Known]) -> Iterator[tuple[str, str]]:
@@ -106,36 +156,18 @@ def _claims(clause: str, known: Iterable[_Known]) -> Iterator[tuple[str, str]]:
             meant.append((place, one))
     if not meant:
         return
-    lead = clause[: min(meant[0][0].start(), _NEAR)]
-    ends = [place.start() for place, _ in meant[1:]] + [len(clause)]
-    for (place, one), end in zip(meant, ends, strict=True):
+    first = meant[0][0].start()
+    lead = clause[max(first - _NEAR, 0) : first]
+    starts = [*(place.start() for place, _ in meant), *(place.start() for place in _OTHER.finditer(lowered))]
+    for place, one in meant:
+        end = min((start for start in starts if start >= place.end()), default=len(clause))
         after = clause[place.end() : min(end, place.end() + _NEAR)]
         year = next((year for year in one.figures if f"năm {year}" in (lead + after).lower()), None)
         figures = one.figures[year] if year else next(iter(one.figures.values()))
-        for said, stored in _wrong(after, figures):
-            yield f"{clause[place.start() : place.end()]} … {said}", stored
-
-
-def _wrong(text: str, figures: _Figures) -> Iterator[tuple[str, str]]:
-    left = text
-    for found in _OF_MAXIMUM.finditer(text):
-        left = left.replace(found[0], "")
-        typed = (_decimal(found[1]), _decimal(found[2]))
-        if None not in (figures.points, figures.maximum) and typed != (figures.points, figures.maximum):
-            yield found[0], f"{printed(figures.points)}/{printed(figures.maximum)} điểm"
-    for found in _POINTS.finditer(left):
-        if figures.points is not None and _decimal(found[1]) != figures.points:
-            yield found[0], f"{printed(figures.points)} điểm"
-    for found in _SHARE.finditer(left):
-        typed_share = _decimal(found[1])
-        places = decimal_places(typed_share)
-        if figures.share is not None and round_half_up(figures.share, places) != typed_share:
-            yield found[0], format_percent(figures.share)
-    for found in _RANK.finditer(left):
-        wrong = int(found[1]) != figures.rank or (found[2] and int(found[2]) != figures.size)
-        if figures.rank is not None and wrong:
-            yield found[0], f"xếp thứ {figures.rank}" + (f"/{figures.size}" if figures.size else "")
-
-
-def _decimal(typed: str) -> Decimal:
-    return Decimal(typed.replace(",", "."))
+        name = clause[place.start() : place.end()]
+        for said, stored in wrong(after, figures):
+            yield f"{name} … {said}", stored
+        before = clause[max(place.start() - _NEAR, 0) : place.start()]
+        if joined := _JOINED.search(before):
+            for said, stored in wrong(before[: joined.start()].rpartition(", ")[2], figures, at_end=True):
+                yield f"{said} … {name}", stored

@@ -21,6 +21,15 @@ UNSAID = "chưa nêu lý do"
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A declared number; `before` is what stood there last year, if the same was asked for."""
+
+    label: str
+    value: Decimal
+    before: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class DeclaredRow:
     """An area, a criterion or a leaf. `points` of what has children are added up; None: nothing to score or said.
 
@@ -41,6 +50,8 @@ class DeclaredRow:
     evidence: tuple[str, ...] = ()
     evidence_note: str = ""
     evidence_required: bool = False
+    amounts: tuple[Amount, ...] = ()
+    is_ratio: bool = False  # of its first two amounts
 
     @property
     def claims(self) -> bool:

@@ -63,13 +63,26 @@ class Severity(StrEnum):
     WARNS = "warns"
 
 
+class Where(StrEnum):
+    """The page on which something is to be mended, and what `at` names there."""
+
+    FORM = "form"  # of the report: the key of a part or the name of a field
+    RESULT = (
+        "result"  # that the report is about: a row by its code; "" is what doesn't add up in a recorded one
+    )
+    SHEET = "sheet"  # of the unit: a leaf by its code; "" is the whole
+    SESSION = "session"  # of the council: a field of its form; "" is what was put before it
+    RANKING = "ranking"  # in force now
+
+
 @dataclass(frozen=True)
 class Problem:
-    """`at` is the key of a part or the name of a field: where it is to be mended."""
+    """Something to be looked at before the report is issued, and where it is to be mended."""
 
     text: str
     severity: Severity
     at: str
+    where: Where = Where.FORM
 
 
 def no_entries(facts: object, by: str) -> tuple[Entry, ...]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from accounts.vietnamese import fold
+from assessments.differences import differences
 from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.citations import Citation, in_turn
 from reports.kinds.checks import head_and_signature
 from reports.kinds.claims import contradicted, wrong_year
 from reports.kinds.content import Content
-from reports.kinds.kind import AREA, CRITERION, Entry, Problem, Severity, Suggestion
+from reports.kinds.kind import AREA, CRITERION, Entry, Problem, Severity, Suggestion, Where
 from reports.kinds.reasons import where_and_why
 from reports.kinds.shares import high_and_low, said
-from reports.kinds.wording import UNEXPLAINED, listed, printed, row_label, sentence, short_label
+from reports.kinds.wording import UNEXPLAINED, listed, printed, row_label, short_label
 
 LOWEST = 3  # areas that a suggestion names
 
@@ -117,18 +118,31 @@ def losses_of_both_years(outcome: Outcome, before: Outcome, *, part: str) -> tup
     return (Suggestion(part, f"Bị trừ điểm hai năm liền: {listed(rows)}."),) if rows else ()
 
 
-def problems(outcome: Outcome, content: Content, *compared: Outcome, at: str) -> tuple[Problem, ...]:
-    """What is to be looked at in every report about a result; `at` is where its losses are spoken of."""
+def problems(outcome: Outcome, content: Content, *compared: Outcome) -> tuple[Problem, ...]:
+    """What is to be looked at in every report about a result."""
     return (
-        *head_and_signature(content),
-        *(Problem(sentence(text), Severity.WARNS, at) for text in contradictions(outcome)),
-        *(
-            Problem(
-                f"{row_label(row)}: {printed(row.unexplained)} điểm bị trừ {UNEXPLAINED}.", Severity.WARNS, at
-            )
-            for row in outcome.unexplained_rows
-            if row.depth
-        ),
-        *contradicted(content, outcome, *compared),
-        *wrong_year(content, outcome),
+        *typed(content, outcome.year, outcome, *compared),
+        *(differing(outcome) if outcome.is_recorded else ()),
+        *unaccounted(outcome.unexplained_rows),
     )
+
+
+def typed(content: Content, year: int, *outcomes: Outcome) -> Iterator[Problem]:
+    """What people typed: head, signature, and figures and years in the narrative texts."""
+    yield from head_and_signature(content)
+    yield from contradicted(content, *outcomes)
+    yield from wrong_year(content, year)
+
+
+def differing(outcome: Outcome) -> Iterator[Problem]:
+    """Printed figures that contradict each other: parts above their whole, points above their maximum."""
+    for found in differences(outcome):
+        yield Problem(f"{found.message}.", Severity.WARNS, found.code, Where.RESULT)
+
+
+def unaccounted(rows: Iterable[OutcomeRow]) -> Iterator[Problem]:
+    """Points that nobody said anything of; where a result has areas only, there are no reasons to give."""
+    for row in rows:
+        if row.depth and row.unexplained > 0:
+            text = f"{row_label(row)}: {printed(row.unexplained)} điểm bị trừ {UNEXPLAINED}."
+            yield Problem(text, Severity.WARNS, row.code, Where.RESULT)

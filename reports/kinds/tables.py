@@ -25,37 +25,33 @@ def remark(row: OutcomeRow) -> str:
 def losses_appendix(outcome: Outcome) -> Appendix:
     """Every area, criterion and component below its maximum, with points lost and reason."""
     blocks: list[Block] = []
-    rows = tuple(_losing(outcome))
-    if rows:
-        blocks.append(
-            Table(
-                columns=(
-                    Column(6),
-                    Column(38),
-                    *(Column(8, Align.NUMERIC),) * 3,
-                    Column(32),
-                ),
-                header=(
-                    header(
-                        "Mã số",
-                        "Lĩnh vực, tiêu chí, tiêu chí thành phần",
-                        "Điểm tối đa",
-                        "Điểm đạt",
-                        "Điểm bị trừ",
-                        "Nơi bị trừ điểm và nguyên nhân",
-                    ),
-                ),
-                rows=rows,
-            )
-        )
+    if any(area.lost > 0 for area in outcome.areas):
+        blocks.append(losses_table(outcome.areas))
     blocks += map(Paragraph.of, full_marks(outcome))
     title = f"Các tiêu chí, tiêu chí thành phần bị trừ điểm năm {outcome.year}"
     return Appendix(title, tuple(blocks), landscape=True)
 
 
-def _losing(outcome: Outcome) -> Iterable[Row]:
-    for area in outcome.areas:
-        yield from _losing_below(area)
+def losses_table(areas: Iterable[OutcomeRow]) -> Table:
+    return Table(
+        columns=(
+            Column(6),
+            Column(38),
+            *(Column(8, Align.NUMERIC),) * 3,
+            Column(32),
+        ),
+        header=(
+            header(
+                "Mã số",
+                "Lĩnh vực, tiêu chí, tiêu chí thành phần",
+                "Điểm tối đa",
+                "Điểm đạt",
+                "Điểm bị trừ",
+                "Nơi bị trừ điểm và nguyên nhân",
+            ),
+        ),
+        rows=tuple(row for area in areas for row in _losing_below(area)),
+    )
 
 
 def _losing_below(row: OutcomeRow) -> Iterable[Row]:

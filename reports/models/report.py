@@ -99,7 +99,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         years = f"{self.first_year}-{self.year}" if self.first_year else f"năm {self.year}"
-        return f"{self.get_kind_display()} {years} – {self.unit}"
+        area = f" (lĩnh vực {self.area_code})" if self.area_code else ""
+        return f"{self.get_kind_display()}{area} {years} – {self.unit}"
 
     @property
     def superseded_by(self) -> Publication | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from accounts.vietnamese import fold
 from assessments.models import Assessment, Attachment, Layer
 from assessments.outcome import Decision
 from assessments.queries.sheet import LeafRow, sections_of, summary_of
 from criteria.inputs import described
 from criteria.points import ZERO
 from criteria.queries import stored_tree
+from criteria.rules import Ratio
 from criteria.scoring import LeafScore
 from criteria.tree import Criterion
-from reports.kinds.declared import Declared, DeclaredArea, DeclaredRow
+from reports.kinds.declared import Amount, Declared, DeclaredArea, DeclaredRow
+from reports.queries.last_year import AmountsBefore, amounts_before, amounts_in
 
 
 def declared_on(assessment: Assessment) -> Declared:
@@ -71,9 +75,11 @@ def _rows(assessment: Assessment) -> Iterator[DeclaredRow]:
         }
     )
 
+    before = amounts_before(assessment)
+
     def walk(node: Criterion, depth: int) -> Iterator[DeclaredRow]:
         if leaf := leaves.get(node.code):
-            yield _leaf(leaf, depth, assessment)
+            yield _leaf(leaf, depth, assessment, before)
         else:
             known = tally.nodes.get(node.code)
             own = bool(known and known.leaves)
@@ -86,7 +92,7 @@ def _rows(assessment: Assessment) -> Iterator[DeclaredRow]:
         yield from walk(top, 0)
 
 
-def _leaf(leaf: LeafRow, depth: int, assessment: Assessment) -> DeclaredRow:
+def _leaf(leaf: LeafRow, depth: int, assessment: Assessment, before: AmountsBefore) -> DeclaredRow:
     own, node = leaf.own, leaf.criterion
     return DeclaredRow(
         code=node.code,
@@ -103,6 +109,15 @@ def _leaf(leaf: LeafRow, depth: int, assessment: Assessment) -> DeclaredRow:
         evidence=tuple(_title(one) for one in leaf.attached if _is_in_time(one, assessment)),
         evidence_note=leaf.evidence_note,
         evidence_required=node.evidence_required,
+        amounts=_amounts(node, own.data if own else None, before),
+        is_ratio=isinstance(node.rule, Ratio),
+    )
+
+
+def _amounts(node: Criterion, data: Any, before: AmountsBefore) -> tuple[Amount, ...]:
+    return tuple(
+        Amount(label, value, before.get((fold(node.name), label)))
+        for label, value in amounts_in(node.rule, data)
     )
 
 

@@ -11,9 +11,16 @@ from assessments.models import RecordedResult
 from assessments.outcome import Outcome
 from assessments.queries.changes import Before, Figures, before_of
 from assessments.queries.minutes import minutes
-from assessments.queries.outcomes import outcome_of_record, outcome_of_result
-from reports.kinds import Name
+from assessments.queries.outcomes import (
+    in_force,
+    outcome_of_record,
+    outcome_of_result,
+    published_results,
+    recorded_results,
+)
+from reports.kinds import USUAL_AREAS, Name
 from reports.kinds.annex import AnnexFacts
+from reports.kinds.area import AreaFacts
 from reports.kinds.declared import Declared
 from reports.kinds.index import IndexFacts
 from reports.models import Report
@@ -65,6 +72,21 @@ def _why_not(report: Report, year: int) -> str:
     return f"{report.unit} {how} {named} từ {since}"
 
 
+def _area(report: Report) -> AreaFacts:
+    """Of a result that was stored after the report was begun, nothing is taken: the report says that it is there."""
+    year, code = report.year, report.area_code
+    if report.result_id or report.record_id:
+        outcome = _outcome(report)
+        names = {area.code: area.name for area in outcome.areas}
+        return AreaFacts(year, code, names.get(code) or USUAL_AREAS.get(code, code), outcome)
+    results = in_force(published_results()).filter(assessment__unit=report.unit_id)
+    is_published_since = (
+        results.filter(assessment__period__year=year, total__isnull=False).exists()
+        or recorded_results().filter(unit=report.unit_id, year=year).exists()
+    )
+    return AreaFacts(year, code, USUAL_AREAS.get(code, code), is_published_since=is_published_since)
+
+
 def _declared(report: Report) -> Declared:
     return declared_on(report.assessment)
 
@@ -82,6 +104,7 @@ LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.DEDUCTION_REVIEW: _outcome,
     Name.INDEX_RESULT: _index,
     Name.REMEDIATION_RESULT: _outcome,
+    Name.AREA_RECTIFICATION: _area,
     Name.MINUTES: _minutes,
     Name.RANKING_ANNEX: _annex,
     Name.SCORE_SHEET: _declared,

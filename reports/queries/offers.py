@@ -61,5 +61,11 @@ def writing_units(user: User) -> list[Unit]:
     return sorted(units, key=lambda unit: (unit.sort_key, unit.pk))
 
 
+def units_writing(user: User, kind: Kind[Any]) -> list[Unit]:
+    """Those this person may write reports of that kind for."""
+    own = user.units_as(writer_of(kind.name))
+    return [unit for unit in writing_units(user) if unit.pk in own]
+
+
 def writable_kinds(user: User) -> list[Kind[Any]]:
     return [kind for kind in KINDS.values() if user.units_as(writer_of(kind.name))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -11,9 +11,15 @@ from django.db.models import QuerySet
 from accounts.dates import format_moment
 from accounts.models import Role, Unit
 from assessments.models import Assessment, CouncilSession, Publication, RecordedResult, Result
-from assessments.queries.outcomes import in_force, published_results, recorded_results
+from assessments.queries.outcomes import (
+    in_force,
+    outcome_of_record,
+    outcome_of_result,
+    published_results,
+    recorded_results,
+)
 from assessments.workflow import PeriodState
-from reports.kinds import BY_HOST, About, Kind
+from reports.kinds import BY_HOST, USUAL_AREAS, About, Kind
 
 Thing: TypeAlias = Result | RecordedResult | Assessment | Publication | CouncilSession
 
@@ -49,7 +55,18 @@ class Subject:
             return f"Đơn vị không có kết quả để báo cáo: {self.result.reason}."
         if kind.needs_submission and self.assessment is not None and self.assessment.submitted_at is None:
             return "Đơn vị chưa gửi phiếu tự chấm điểm."
-        return ""
+        return self._unknown_area
+
+    @property
+    def _unknown_area(self) -> str:
+        if not self.area_code:
+            return ""
+        known: Iterable[str] = USUAL_AREAS
+        if self.result is not None:
+            known = [area.code for area in outcome_of_result(self.result).areas]
+        elif self.record is not None:
+            known = [area.code for area in outcome_of_record(self.record).areas]
+        return "" if self.area_code in known else f"Không có lĩnh vực {self.area_code}."
 
     @property
     def token(self) -> str:

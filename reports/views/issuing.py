@@ -26,6 +26,7 @@ from reports.models import Report
 from reports.permissions import sees_report, writes_report
 from reports.queries.issues import Edition, edition_of, issues_of, latest_issue, numbered, takes_number
 from reports.queries.issuing import draft_of
+from reports.queries.places import placed
 from reports.queries.reports import guarded_reports, reports
 
 REPORTS = reports()
@@ -54,6 +55,7 @@ def report_issue(request: HttpRequest, report: Report) -> HttpResponse:
         "report": report,
         "form": form,
         "draft": draft,
+        "problems": placed(draft.problems, report),
         "before": before,
         "is_issued": before is not None and before.data_sha256 == draft.data_sha256,
         "sheet": render_sheet(draft.document),

@@ -16,6 +16,7 @@ from reports.permissions import oversees_any, sees_report, writes_any, writes_re
 from reports.queries import lists
 from reports.queries.issues import editions_of
 from reports.queries.issuing import drafted
+from reports.queries.places import placed
 from reports.queries.printing import Printing, earlier_documents, printing_of
 from reports.queries.reports import opened, reports
 from reports.queries.words import filling_for
@@ -60,11 +61,14 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         draft = drafted(whole, *before, now=now)
     except UnknownCodes as error:
         found = Printing(None)
-        context |= {"unknown_codes": ", ".join(error.codes), "sheet": "", "problems": whole.problems()}
+        context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}
+        problems = whole.problems()
     else:
         found = printing_of(report, draft.document, filling_for(report, whole), now=now)
-        context |= {"unknown_codes": "", "sheet": render_sheet(draft.document), "problems": draft.problems}
+        context |= {"unknown_codes": "", "sheet": render_sheet(draft.document)}
+        problems = draft.problems
         if editions:
             context["is_issued"] = editions[0].issue.data_sha256 == draft.data_sha256
     context |= {"printing": found, "earlier": earlier_documents(report, found)}
+    context["problems"] = placed(problems, report)
     return render(request, "reports/report.html", context)

@@ -12,9 +12,9 @@ from assessments.workflow import Refusal
 from reports.actions.writing import Changed, create_report, write_report
 from reports.contents.limits import CITATIONS
 from reports.forms import WholeForm, read_year, saved_citations
-from reports.kinds import KINDS
+from reports.kinds import KINDS, About
 from reports.models import Report
-from reports.permissions import writes_any, writes_report
+from reports.permissions import writes_any, writes_areas, writes_report
 from reports.queries.offers import offers, writable_kinds, writing_units
 from reports.queries.reports import Opened, opened, reports
 from reports.queries.subjects import subject_at
@@ -40,6 +40,7 @@ def report_start(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "unit": unit,
         "year": year or "",
+        "begins_area": writes_areas.test(request.user) and (kind is None or kind.about is About.AREA),
     }
     return render(request, "reports/start.html", context)
 

@@ -8,6 +8,7 @@ import pytest
 
 from reports.document import Document, plain_text
 from reports.kinds import KINDS
+from reports.kinds.area import AreaFacts
 from reports.kinds.index import IndexFacts
 from tests.reports import stored
 from tests.reports.test_formats import in_pdf, in_word, squeezed
@@ -18,6 +19,9 @@ TRIEU_SON = KINDS["deduction_review"].build(
 BACH_THONG = KINDS["index_result"].build(
     stored.content("bach-thong-2023"),
     IndexFacts(stored.outcome("bach-thong-2022"), stored.outcome("bach-thong-2021")),
+)
+TTHC = KINDS["area_rectification"].build(
+    stored.content("trieu-son-2020-tthc"), AreaFacts(2019, "3", "Cải cách thủ tục hành chính")
 )
 
 # As the reports print them, in their order; dates that ours writes out are
@@ -41,8 +45,17 @@ FIGURES = {
         giảm 01 bậc | tăng 4,12 điểm | đạt 14,03/18,5 điểm | 93,21% | 99,23% | 93,08% | 02 lĩnh vực | 85,69%
         hết năm 2023 hoàn thành 100% | Hà Kim Oanh
     """,
+    "trieu-son-tthc": """
+        HUYỆN TRIỆU SƠN | /BC-UBND | Về việc chấn chỉnh các nhiệm vụ liên quan đến công tác cải cách thủ tục hành chính
+        Công văn số 10531/UBND-KSTTHCNC | ngày 04 tháng 8 năm 2020
+        cải cách thủ tục hành chính năm 2019 tại đơn vị, như sau:
+        1. Hạn chế trong công tác cải cách | Trong năm 2019 | 2. Nguyên nhân | 3. Phương hướng khắc phục
+        Phấn đấu 100% các TTHC | Chỉ thị số 09/CT-UBND ngày 16/3/2020 | trong lĩnh vực cải cách TTHC năm 2019
+        báo cáo UBND tỉnh./. | VP UBND tỉnh (b/c); | Lưu: VT. | TL. CHỦ TỊCH | CHÁNH VĂN PHÒNG | Nguyễn Trung Thành
+    """,
 }
 # Printed wrongly, and what is right instead.
+MISPRINTS = ("Nguyễn Trung thành", "công thông tin", "Phân đầu", "đang tải đầy đủ", "quan tâm đầy mạnh")
 ERRORS = {"98,67%": "98,57%", "65,93%": "63,66%", "90,96%": "90,88%"}
 AREAS_OF_BACH_THONG = 7
 
@@ -53,10 +66,10 @@ def said(document: Document) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def printed() -> dict[str, dict[str, str]]:
-    return {"trieu-son": said(TRIEU_SON), "bach-thong": said(BACH_THONG)}
+    return {"trieu-son": said(TRIEU_SON), "bach-thong": said(BACH_THONG), "trieu-son-tthc": said(TTHC)}
 
 
-@pytest.mark.parametrize("document", [TRIEU_SON, BACH_THONG], ids=FIGURES)
+@pytest.mark.parametrize("document", [TRIEU_SON, BACH_THONG, TTHC], ids=FIGURES)
 def test_both_formats_say_what_the_document_says(document):
     assert set(said(document).values()) == {squeezed(plain_text(document))}
 
@@ -100,3 +113,8 @@ def test_a_fall_in_points_that_is_a_rise_in_share_says_so(printed, form):
 def test_where_only_areas_are_known_appendix_two_says_so(printed, form):
     words = squeezed("Không có số liệu chi tiết theo tiêu chí")
     assert printed["bach-thong"][form].count(words) == AREAS_OF_BACH_THONG
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_misprints_are_put_right(printed, form):
+    assert not [word for word in MISPRINTS if squeezed(word) in printed["trieu-son-tthc"][form]]

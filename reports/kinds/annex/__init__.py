@@ -9,7 +9,7 @@ from reports.kinds.annex.corrected import correction_appendix
 from reports.kinds.annex.facts import AnnexFacts
 from reports.kinds.annex.tables import heat_appendix, ranking_appendix
 from reports.kinds.content import Content
-from reports.kinds.kind import Kind, Problem, Severity
+from reports.kinds.kind import Kind, Problem, Severity, Where
 from reports.kinds.names import Name
 
 __all__ = ["RANKING_ANNEX", "AnnexFacts"]
@@ -42,7 +42,7 @@ def _checks(facts: AnnexFacts, content: Content) -> tuple[Problem, ...]:
     if not facts.superseded_by:
         return ()
     text = f"Kết quả này đã được đính chính theo {facts.superseded_by}."
-    return (Problem(text, Severity.WARNS, "number"),)
+    return (Problem(text, Severity.WARNS, "", Where.RANKING),)
 
 
 RANKING_ANNEX: Kind[AnnexFacts] = Kind(

@@ -39,7 +39,7 @@ def _suggestions(outcome: Outcome) -> tuple[Suggestion, ...]:
 
 def _checks(outcome: Outcome, content: Content) -> tuple[Problem, ...]:
     return (
-        *results.problems(outcome, content, at="causes"),
+        *results.problems(outcome, content),
         *(unwritten(content, "causes", "nguyên nhân bị trừ điểm") if outcome.lost > 0 else ()),
         *(unwritten(content, "remedies", "giải pháp", "remedies_by_area") if outcome.lost > 0 else ()),
     )

@@ -40,7 +40,7 @@ def _checks(facts: IndexFacts, content: Content) -> tuple[Problem, ...]:
     compared = (facts.before,) if facts.before else ()
     unranked = [pair.name for pair in facts.compared if pair.places is None]
     return (
-        *results.problems(outcome, content, *compared, at="causes"),
+        *results.problems(outcome, content, *compared),
         *(
             (
                 Problem(

@@ -25,7 +25,7 @@ def _suggestions(outcome: Outcome) -> tuple[Suggestion, ...]:
 
 
 def _checks(outcome: Outcome, content: Content) -> tuple[Problem, ...]:
-    return results.problems(outcome, content, at="remedies")
+    return results.problems(outcome, content)
 
 
 REMEDIATION_RESULT: Kind[Outcome] = Kind(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from accounts.dates import format_moment
 from reports.citations import Citation
 from reports.document import Blocks, Document, Paragraph, Run
+from reports.kinds.checks import unsigned
 from reports.kinds.content import Content
 from reports.kinds.declared import Declared, tree_table
+from reports.kinds.doubts import doubtful
 from reports.kinds.kind import Kind, Problem, Severity
 from reports.kinds.names import Name
 from reports.kinds.wording import printed
@@ -50,9 +52,7 @@ def _lead(declared: Declared) -> Blocks:
 
 
 def _checks(declared: Declared, content: Content) -> tuple[Problem, ...]:
-    if content.signature.name:
-        return ()
-    return (Problem("Chưa ghi họ tên người ký.", Severity.WARNS, "signer"),)
+    return (*unsigned(content, Severity.WARNS), *doubtful(declared))
 
 
 SCORE_SHEET: Kind[Declared] = Kind(

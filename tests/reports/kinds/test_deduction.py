@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from reports.document import Heading, Table, plain_text
-from reports.kinds import KINDS, Severity
+from reports.kinds import KINDS, Severity, Where
 from tests.reports import stored
 from tests.reports.kinds.test_remediation import outcome, row
 
@@ -102,7 +102,9 @@ def test_missing_figures_are_never_invented():
 def test_a_total_that_its_areas_contradict_is_flagged():
     result = outcome(row("1", "100", "80"), total=Decimal(81), is_recorded=True)
     assert "Ghi chú: tổng điểm đã công bố là 81 điểm" in plain_text(KIND.build(BARE, result))
-    assert any("chênh lệch 1 điểm" in problem.text for problem in KIND.checks(result, BARE))
+    [found] = [problem for problem in KIND.checks(result, BARE) if "cộng các lĩnh vực" in problem.text]
+    assert found.text == "Tổng điểm công bố 81, cộng các lĩnh vực được 80."
+    assert (found.at, found.where) == ("", Where.RESULT)
 
 
 def test_what_is_missing_is_asked_for_where_it_belongs():

@@ -1,0 +1,85 @@
+"""How figures are typed in Vietnamese sentences, and which of them differ from the stored ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from criteria.points import decimal_places, format_percent, round_half_up
+from reports.kinds.wording import printed
+
+_NUMBER = r"(?<![\d.,/])(\d{1,7}(?:[.,]\d{1,6})?)"
+_OVER = r"\s*(?:/|trên(?: tổng số| tổng)?)\s*(\d{1,7}(?:[.,]\d{1,6})?)(?![.,]?\d)"
+_UNIT = r"\s*(?:điểm|đ(?!\w))"
+_OF_MAXIMUM = re.compile(
+    rf"{_NUMBER}{_OVER}{_UNIT}|đạt(?: được)? {_NUMBER}{_OVER}(?= ?(?:[,:()]|$|xếp|đứng|tương))", re.IGNORECASE
+)
+_POINTS = re.compile(
+    rf"(?:đạt|được|chấm)(?: được| tổng điểm| tổng số| tổng| là)*:? {_NUMBER}{_UNIT}"
+    rf"|(?:điểm đạt|số điểm)(?: được| là)*:? {_NUMBER}(?=\s*(?:[,:()]|$|điểm))",
+    re.IGNORECASE,
+)
+_LOST = re.compile(rf"(?:bị trừ|bị mất|mất)(?: tổng cộng| tổng số| là)* {_NUMBER}{_UNIT}", re.IGNORECASE)
+_SHARE = re.compile(rf"{_NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
+_ORDINALS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5}
+_RANK = re.compile(
+    r"(?:(?:xếp|đứng|vị trí|vị)(?: ở)?(?: vị trí| vị)? (?:thứ|hạng)(?: thứ| hạng)?|hạng(?: thứ)?)"
+    rf" (\d{{1,4}}|(?:{'|'.join(_ORDINALS)})(?!\w))(?:\s*(?:/|trên(?: tổng số)?|trong(?: tổng số)?)\s*(\d{{1,4}}))?",
+    re.IGNORECASE,
+)
+_END = 3  # characters that may stand between a figure and the end of what was said of it
+
+
+@dataclass(frozen=True)
+class Figures:
+    points: Decimal | None
+    maximum: Decimal | None
+    share: Fraction | None
+    rank: int | None
+    size: int | None
+
+    @property
+    def lost(self) -> Decimal | None:
+        return None if self.points is None or self.maximum is None else self.maximum - self.points
+
+
+def wrong(text: str, figures: Figures, *, at_end: bool = False) -> Iterator[tuple[str, str]]:
+    """Figures of a text that differ from the stored ones, with these; `at_end` only the last one."""
+    for found, right in _compared(text, figures):
+        if right and (not at_end or len(text) - found.end() <= _END):
+            yield found[0], right
+
+
+def _compared(text: str, figures: Figures) -> Iterator[tuple[re.Match[str], str]]:
+    """Every figure that is typed; with what is stored if that is another one."""
+    for found in _OF_MAXIMUM.finditer(text):
+        points, maximum = (_decimal(group) for group in found.groups() if group)
+        text = f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"  # said once
+        known = None not in (figures.points, figures.maximum)
+        differs = known and (points, maximum) != (figures.points, figures.maximum)
+        yield found, f"{printed(figures.points)}/{printed(figures.maximum)} điểm" if differs else ""
+    for found in _POINTS.finditer(text):
+        differs = figures.points is not None and _decimal(found[1] or found[2]) != figures.points
+        yield found, f"{printed(figures.points)} điểm" if differs else ""
+    for found in _LOST.finditer(text):  # less may be what one of several criteria lost
+        lost = figures.lost
+        differs = lost is not None and _decimal(found[1]) > lost
+        yield found, f"bị trừ {printed(lost)} điểm" if differs else ""
+    for found in _SHARE.finditer(text):
+        typed = _decimal(found[1])
+        share = figures.share
+        differs = share is not None and round_half_up(share, decimal_places(typed)) != typed
+        yield found, format_percent(share) if share is not None and differs else ""
+    for found in _RANK.finditer(text):
+        rank = _ORDINALS.get(found[1].lower()) or int(found[1])
+        sized = found[2] and figures.size is not None and int(found[2]) != figures.size
+        differs = figures.rank is not None and (rank != figures.rank or bool(sized))
+        size = f"/{figures.size}" if figures.size else ""
+        yield found, f"xếp thứ {figures.rank}{size}" if differs else ""
+
+
+def _decimal(typed: str) -> Decimal:
+    return Decimal(typed.replace(",", "."))

@@ -1,0 +1,203 @@
+"""What is to be looked at in a report, kind by kind: each link leads to something that is really there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from assessments.actions.cohorts import add_cohort, set_units
+from assessments.actions.periods import create_period
+from assessments.actions.returning import return_sheet
+from assessments.models import Assessment, CouncilMember, CouncilSession, Layer, Publication, Score
+from reports.actions.writing import create_report
+from reports.kinds import KINDS, Content, Name, Where
+from reports.kinds.declared import Amount
+from reports.kinds.doubts import doubtful
+from reports.models import Report
+from reports.queries.places import placed
+from reports.queries.reports import opened, reports
+from reports.queries.subjects import Subject, subject_of
+from tests.assessments.conftest import DEADLINE, OPENS, Year
+from tests.calendars import overlapping
+from tests.reports.conftest import LienSon, signed_in
+from tests.reports.kinds.test_annex import corrected  # noqa: F401 — fixture
+from tests.reports.kinds.test_declared import begun, sent  # noqa: F401 — fixture
+from tests.reports.kinds.test_minutes import session  # noqa: F401 — fixture
+
+pytestmark = pytest.mark.django_db
+
+WRONG = "Chỉ số CCHC năm 2001 đạt 1 điểm"
+LINK = re.compile(r'<a href="([^"]+)">([^<]+)</a>\s*</li>')
+
+
+def broken(report: Report) -> Report:
+    """With nobody who signs, no basis, and a wrong figure in every text."""
+    kind, content = KINDS[report.kind], dict(report.content)
+    facts = opened(report).facts
+    entries = {part.by: kind.entries(facts, part.by) for part in kind.parts if part.by}
+    content["narrative"] = {
+        part.key: {entry.code: WRONG for entry in entries[part.by]} if part.by else WRONG
+        for part in kind.parts
+    }
+    content |= {"request": None, "basis": [], "signature": {**content["signature"], "name": ""}}
+    Report.objects.filter(pk=report.pk).update(content=content)
+    return reports().get(pk=report.pk)
+
+
+def emptied(report: Report) -> Report:
+    """With no text at all."""
+    narrative = {part.key: {} if part.by else "" for part in KINDS[report.kind].parts}
+    Report.objects.filter(pk=report.pk).update(content={**report.content, "narrative": narrative})
+    return reports().get(pk=report.pk)
+
+
+def followed(report: Report, person: User) -> set[Where]:
+    """The kinds of place that the links of its page lead to, each of which is looked up."""
+    client = signed_in(person)
+    page = client.get(reverse("report", args=[report.pk])).content.decode()
+    page = page.partition('id="to-look-at"')[2].partition("</section>")[0]
+    found = placed(opened(report).problems(), report)
+    links = [(unescape(address), unescape(text)) for address, text in LINK.findall(page)]
+    assert links == [(item.address, item.problem.text) for item in found]
+    for item in found:
+        address, _, mark = item.address.partition("#")
+        answer = client.get(address)
+        assert answer.status_code == 200, item
+        assert not mark or f'id="{unquote(mark)}"' in answer.content.decode(), item
+        assert mark or item.problem.where is Where.RANKING, item
+    return {item.problem.where for item in found}
+
+
+def about_result(name: Name) -> Callable[[LienSon], Report]:
+    def begin(lien_son: LienSon) -> Report:
+        about = subject_of(lien_son.record)
+        if name is Name.AREA_RECTIFICATION:
+            about = Subject(about.unit, about.year, area_code="2", record=lien_son.record)
+        made = create_report(kind=name, about=about, by=lien_son.officer, now=lien_son.record.entered_at)
+        return reports().get(pk=made.pk)
+
+    return begin
+
+
+OF_RECORDS = {
+    name: about_result(name)
+    for name in (
+        Name.DEDUCTION_REVIEW, Name.INDEX_RESULT, Name.REMEDIATION_RESULT, Name.AREA_RECTIFICATION,
+    )
+}  # fmt: skip
+ELSEWHERE = {Name.SELF_ASSESSMENT, Name.SCORE_SHEET, Name.RANKING_ANNEX, Name.MINUTES, Name.STAGE_SUMMARY}
+
+
+def test_no_kind_is_left_out():
+    assert set(KINDS) <= {*OF_RECORDS, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", OF_RECORDS)
+def test_links_of_a_report_about_a_recorded_result(lien_son, name):
+    report = broken(OF_RECORDS[name](lien_son))
+    problems = opened(report).problems()
+    fields = {problem.at for problem in problems if problem.where is Where.FORM}
+    assert {"signer", "request-number"} <= fields
+    for key, text in _fields(report).items():
+        assert key in fields, key
+        assert text == WRONG
+    assert followed(report, lien_son.officer) == {Where.FORM, Where.RESULT}
+    assert Where.FORM in followed(emptied(report), lien_son.officer)
+
+
+def _fields(report: Report) -> dict[str, str]:
+    content: Content = opened(report).content
+    return dict(content.all_texts)
+
+
+def test_links_of_a_report_about_a_published_result(published, year):
+    officer = year.officers[published.assessment.unit_id]
+    Score.objects.filter(assessment=published.assessment).update(note="")
+    made = create_report(kind=Name.REMEDIATION_RESULT, about=subject_of(published), by=officer, now=year.now)
+    report = reports().get(pk=made.pk)
+    assert followed(broken(report), officer) == {Where.FORM, Where.RESULT}
+
+
+@pytest.fixture
+def jumped(sent: Year) -> Year:  # noqa: F811
+    """Twenty of ten where last year had two; sent back, with one excuse less."""
+    officer = sent.officers[sent.units[0].pk]
+    act = {"by": sent.coordinator, "now": sent.now}
+    earlier = create_period(
+        host=sent.host, year=2025, name="2025", calendar=overlapping(OPENS, DEADLINE), **act
+    )
+    criteria_set = sent.sheet().cohort.criteria_set
+    cohort = add_cohort(period=earlier, name="Xã", criteria_set=criteria_set, **act)
+    set_units(cohort=cohort, units=[sent.units[0]], **act)
+    for sheet, numerator in ((Assessment.objects.get(cohort=cohort), "2"), (sent.sheet(), "20")):
+        Score.objects.create(
+            assessment=sheet, criterion_id=sent.criterion("2.1"), layer=Layer.SELF, points=1, max_points=6,
+            data={"numerator": numerator, "denominator": "10"}, updated_by=officer, updated_at=sent.now,
+        )  # fmt: skip
+    return_sheet(assessment=sent.sheet(), reason="Thiếu", **act)
+    Score.objects.filter(assessment=sent.sheet()).update(evidence_note="")
+    return sent
+
+
+@pytest.mark.parametrize("name", [Name.SELF_ASSESSMENT, Name.SCORE_SHEET])
+def test_links_of_a_report_about_a_sheet(jumped, name):
+    officer = jumped.officers[jumped.units[0].pk]
+    sheet = jumped.sheet()
+    made = create_report(kind=Name.SCORE_SHEET, about=subject_of(sheet), by=officer, now=jumped.now)
+    Report.objects.filter(pk=made.pk).update(kind=name)
+    report = broken(reports().get(pk=made.pk))
+    assert followed(report, officer) == {Where.FORM, Where.SHEET}
+    problems = opened(report).problems()
+    assert {
+        "Tiêu chí 2.1: “Số đạt được” (20) lớn hơn “Tổng số” (10).",
+        "Tiêu chí 2.1: “Số đạt được” là 20, năm trước là 2, chênh lệch từ 10 lần trở lên.",
+    } <= {problem.text for problem in problems}
+    if name is Name.SELF_ASSESSMENT:
+        assert {problem.at for problem in problems} >= {"organisation", "shortcomings", "proposals", "1.2"}
+        followed(emptied(report), officer)
+
+
+def test_links_of_an_annex_that_was_corrected_since(year, corrected):  # noqa: F811
+    first = Publication.objects.select_related("period__host", "period__publication").get(ordinal=1)
+    made = create_report(kind=Name.RANKING_ANNEX, about=subject_of(first), by=year.coordinator, now=year.now)
+    assert followed(reports().get(pk=made.pk), year.coordinator) == {Where.RANKING}
+
+
+def test_links_of_minutes(year: Year, session: CouncilSession):  # noqa: F811
+    CouncilMember.objects.filter(session=session).update(seat=CouncilMember.Seat.MEMBER)
+    held = CouncilSession.objects.select_related("period__host").get(pk=session.pk)
+    made = create_report(kind=Name.MINUTES, about=subject_of(held), by=year.coordinator, now=year.now)
+    report = reports().get(pk=made.pk)
+    narrative = {
+        **report.content["narrative"],
+        "discussion": f"{year.units[2].short_name} đạt 1 điểm; {WRONG}",
+    }
+    Report.objects.filter(pk=report.pk).update(content={**report.content, "narrative": narrative})
+    report = reports().get(pk=report.pk)
+    assert followed(report, year.coordinator) == {Where.FORM, Where.SESSION}
+    told = [problem.text for problem in opened(report).problems() if problem.where is Where.FORM]
+    assert len(told) == 2
+    assert "đạt 1 điểm”: số liệu đã lưu là" in told[0]
+
+
+def test_numbers_that_are_seldom_right_are_told(sent):  # noqa: F811
+    declared = opened(begun(sent, Name.SCORE_SHEET)).facts
+    [row] = [row for row in declared.rows if row.code == "1.1"]
+
+    def told(*amounts: Amount) -> list[str]:
+        changed = replace(row, amounts=amounts, is_ratio=True)
+        return [problem.text for problem in doubtful(replace(declared, rows=(changed,)))]
+
+    part, whole = Amount("Đúng hạn", Decimal(12)), Amount("Hồ sơ", Decimal(10))
+    assert told(part, whole) == ["Tiêu chí 1.1: “Đúng hạn” (12) lớn hơn “Hồ sơ” (10)."]
+    assert told(whole, part) == []
+    for before, count in ((100, 1), (99, 0), (2, 0), (1, 1), (0, 0)):
+        assert len(told(replace(whole, before=Decimal(before)))) == count, before
