@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from dataclasses import dataclass, replace
 
@@ -11,11 +10,9 @@ import pytest
 from reports.document import MOTTO, Cell, Column, Head, Heading, Paragraph, Row, Signature, Table
 from reports.pdf import render_pdf
 from tests.reports.font import width_of
+from tests.reports.margins import assert_within_margins
 from tests.reports.specimen import ANNEX, SPECIMEN
 from tests.reports.test_pdf import MM, lines, page_words, paper, read, words
-
-WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">')
-PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -129,21 +126,7 @@ def test_rules_under_issuer_motto_and_subject_have_their_lengths(pdf):
 
 @pytest.mark.parametrize("document", [SPECIMEN, ANNEX], ids=["report", "annex"])
 def test_no_word_reaches_into_the_margins(document, tmp_path):
-    file = tmp_path / "x.pdf"
-    file.write_bytes(render_pdf(document))
-    listed = subprocess.run(
-        ["pdftotext", "-bbox", file, "-"], capture_output=True, check=True, text=True
-    ).stdout
-    pages = PAGE.findall(listed)
-    assert len(pages) >= 3
-    for width, height, content in pages:
-        boxes = [tuple(float(edge) / MM for edge in found) for found in WORD.findall(content)]
-        body = [box for box in boxes if box[1] > 16]
-        assert len(boxes) - len(body) <= 1  # the page number
-        assert min(x for x, *_ in body) >= 29.9
-        assert max(x for _, _, x, _ in body) <= float(width) / MM - 14.9
-        assert min(y for _, y, _, _ in body) >= 19.5
-        assert max(y for *_, y in body) <= float(height) / MM - 19.5
+    assert assert_within_margins(render_pdf(document), tmp_path) >= 3
 
 
 def test_an_annex_begins_with_its_label_and_names_the_decision():
