@@ -16,7 +16,7 @@ from reports.queries.facts import facts_of
 
 # Raised when reports of the same words are to look otherwise or come in another format: documents made before
 # stay as they are, and a new one can be asked for.
-LAYOUT = 3
+LAYOUT = 4
 
 
 def reports() -> QuerySet[Report]:

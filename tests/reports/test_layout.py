@@ -190,3 +190,35 @@ def test_a_heading_never_parts_from_a_table(filler):
     body = [*[Paragraph.of("Dòng.")] * filler, Heading(1, "CHƯƠNG"), Heading(2, "Mục"), table]
     for page in read(render_pdf(paper(*body))).pages:
         assert not lines(page)[-1][2].endswith(("CHƯƠNG", "Mục", "Đầu bảng"))
+
+
+def test_a_sum_does_not_hold_on_to_what_follows_its_table():
+    """Neither Word nor LibreOffice pulls the last rows to the next page for a heading that moves there."""
+    rows = (*(Row((Cell(f"hàng {n}"),)) for n in range(4)), Row((Cell("Cộng"),), strong=True))
+    after = (Table((Column(100),), (), rows), Heading(1, "CHƯƠNG"), Paragraph.of("Chữ " * 200))
+    firsts = [
+        lines(read(render_pdf(paper(*[Paragraph.of("Dòng.")] * filler, *after))).pages[0])
+        for filler in range(16, 21)
+    ]
+    assert "Cộng" in {first[-1][2] for first in firsts}
+
+
+def test_a_name_that_is_not_known_yet_leaves_its_line():
+    """As in DOCX, where the empty paragraph has its height; so both break pages alike."""
+
+    def height(name: str) -> float:
+        body = [Paragraph.of("Dòng.")] * 3
+        below = paper(
+            *body, signature=Signature(("Chủ tịch",), name), co_signature=Signature(("Thư ký",), "")
+        )
+        return next(y for y, _, text in lines(read(render_pdf(below)).pages[0]) if text == "Nơi nhận:")
+
+    assert height("") == pytest.approx(height("Nguyễn Văn B"), abs=0.1)
+
+
+def test_what_stays_with_the_next_paragraph_is_not_split():
+    """As in Word: the last paragraph goes to the signature's page as a whole."""
+    for filler in range(22, 32):
+        body = [*[Paragraph.of("Dòng.")] * filler, Paragraph.of("chữ " * 80 + "hết")]
+        pages = [page for page in page_words(read(render_pdf(paper(*body)))) if "chữ" in page]
+        assert len(pages) == 1
