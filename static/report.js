@@ -50,7 +50,8 @@
   };
   const count = () => {
     const texts = fields().filter((field) => "narrative" in field.dataset);
-    form.querySelector("[data-written]").textContent = texts.filter((field) => field.value.trim()).length;
+    const written = form.querySelector("[data-written]"); // not in kinds without narrative parts
+    if (written) written.textContent = texts.filter((field) => field.value.trim()).length;
   };
 
   let kept = true;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,10 +12,7 @@ from django.utils.html import escape
 
 from reports.contents import decree, limits
 from reports.forms.fields import Lines, day_field, line_field, lines, narrative_field
-from reports.kinds import Kind, Part, Suggestion, field_name
-
-HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "addressees")
-SIGNATURE = ("authority", "signer", "recipients")
+from reports.kinds import HEAD, SIGNATURE, Kind, Part, Suggestion, field_name
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,9 @@ class ReportForm(forms.Form):
         self, data: Any = None, *, kind: Kind[Any], facts: Any, content: Mapping[str, Any], version: int
     ) -> None:
         super().__init__(data, initial=_initial(content, version))
-        self.kind, self.facts = kind, facts
+        self.kind, self.facts, self.content = kind, facts, content
+        for name in {*HEAD, *SIGNATURE} - {*kind.fields}:
+            del self.fields[name]
         self.saved: dict[str, str] = {}
         self.suggested: tuple[Suggestion, ...] = ()
         self.names_of: dict[str, tuple[str, ...]] = {}  # by part: its fields
@@ -148,11 +148,22 @@ class ReportForm(forms.Form):
 
     @property
     def head_fields(self) -> tuple[Written, ...]:
-        return self._written(HEAD)
+        return self._written(name for name in HEAD if name in self.fields)
 
     @property
     def signature_fields(self) -> tuple[Written, ...]:
-        return self._written(SIGNATURE)
+        return self._written(name for name in SIGNATURE if name in self.fields)
+
+    @property
+    def end_title(self) -> str:
+        """What is typed below the text: closing sentence, signature, recipients; empty where nothing is."""
+        has_closing = any(not part.group for part in self.kind.parts)
+        named = (
+            ("câu kết", has_closing),
+            ("người ký", "signer" in self.fields),
+            ("nơi nhận", "recipients" in self.fields),
+        )
+        return ", ".join(name for name, is_there in named if is_there).capitalize()
 
     @property
     def groups(self) -> list[Group]:
@@ -167,22 +178,24 @@ class ReportForm(forms.Form):
         ]
 
     def stored(self, *, request: dict[str, str] | None, basis: Iterable[dict[str, str]]) -> dict[str, Any]:
-        """The content of a valid form, with the documents the report rests on."""
-        data = self.cleaned_data
+        """The content of a valid form, with the documents the report rests on; what has no field stays as it was."""
+        before = _initial(self.content, 0)
+        data = {**before, **self.cleaned_data}
+        day = data.get("issued_on")
+        listed = {
+            name: lines(_plain(data[name])) for name in ("issuer", "addressees", "authority", "recipients")
+        }
         return {
             "head": {
-                "superior": data["superior"],
-                "issuer": lines(data["issuer"]),
-                "symbol": data["symbol"],
-                "number": data["number"],
-                "place": data["place"],
-                "issued_on": data["issued_on"].isoformat() if data["issued_on"] else "",
+                **{name: data.get(name, "") for name in ("superior", "symbol", "number", "place")},
+                "issuer": listed["issuer"],
+                "issued_on": day.isoformat() if isinstance(day, date) else day or "",
             },
-            "addressees": lines(data["addressees"]),
+            "addressees": listed["addressees"],
             "request": request,
             "basis": list(basis),
-            "signature": {"authority": lines(data["authority"]), "name": data["signer"]},
-            "recipients": lines(data["recipients"]),
+            "signature": {"authority": listed["authority"], "name": data["signer"]},
+            "recipients": listed["recipients"],
             "narrative": {part.key: self._text(part) for part in self.kind.parts},
         }
 

@@ -21,14 +21,22 @@ class WholeForm:
         self.form = ReportForm(
             typed, kind=whole.kind, facts=whole.facts, content=stored, version=report.version
         )
-        self.asked_by = CitationForm(typed, prefix="request", initial=stored.get("request"))
-        self.basis = CitationFormSet(typed, prefix="basis", initial=stored.get("basis", []))
+        self.stored = stored
+        # None in kinds that rest on no document: what is stored of them stays as it is.
+        self.asked_by = self.basis = None
+        if whole.kind.cites:
+            self.asked_by = CitationForm(typed, prefix="request", initial=stored.get("request"))
+            self.basis = CitationFormSet(typed, prefix="basis", initial=stored.get("basis", []))
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.asked_by.is_valid(), self.basis.is_valid()])
+        """Asks each, so that each says what is wrong in it."""
+        parts = (self.form, self.asked_by, self.basis)
+        return all([part.is_valid() for part in parts if part is not None])  # noqa: C419
 
     def content(self) -> dict[str, Any]:
         """Of a valid form."""
+        if self.asked_by is None:
+            return self.form.stored(request=self.stored.get("request"), basis=self.stored.get("basis", []))
         cited = filter(None, (one.stored() for one in self.basis))
         return self.form.stored(request=self.asked_by.stored(), basis=cited)
 
@@ -46,7 +54,10 @@ class WholeForm:
     def complaints(self) -> list[str]:
         """What is wrong with no field in particular."""
         hidden = (error for field in self.form.hidden_fields() for error in field.errors)
-        return [*self.form.non_field_errors(), *self.basis.non_form_errors(), *hidden]
+        of_rows = self.basis.non_form_errors() if self.basis is not None else ()
+        return [*self.form.non_field_errors(), *of_rows, *hidden]
 
     def _forms(self) -> Iterator[forms.Form]:
-        yield from (self.form, self.asked_by, *self.basis)
+        yield self.form
+        if self.asked_by is not None:
+            yield from (self.asked_by, *self.basis)

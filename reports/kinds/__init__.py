@@ -11,7 +11,18 @@ from reports.kinds.assessment import SELF_ASSESSMENT
 from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
 from reports.kinds.index import INDEX_RESULT
-from reports.kinds.kind import Entry, Kind, Part, Problem, Severity, Suggestion, UnknownCodes, Where
+from reports.kinds.kind import (
+    HEAD,
+    SIGNATURE,
+    Entry,
+    Kind,
+    Part,
+    Problem,
+    Severity,
+    Suggestion,
+    UnknownCodes,
+    Where,
+)
 from reports.kinds.minutes import MINUTES
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
@@ -33,7 +44,9 @@ KINDS: Mapping[str, Kind[Any]] = {
 
 __all__ = [
     "BY_HOST",
+    "HEAD",
     "KINDS",
+    "SIGNATURE",
     "SUBJECTS",
     "TITLES",
     "USUAL_AREAS",

@@ -37,6 +37,10 @@ class Part:
     rows: int = 4
 
 
+# What people type besides the parts, by its name in the form: above the text and below it.
+HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "addressees")
+SIGNATURE = ("authority", "signer", "recipients")
+
 CLOSING = Part("closing", "Câu kết", "Để trống để dùng câu kết thông thường.", rows=2)
 
 
@@ -100,7 +104,8 @@ class Kind(Generic[Facts]):
     `write` makes the document of texts whose codes are known. `entries` are all codes that a part with that
     `by` may have texts for. Of a kind whose facts are a result, `beside` suggests what it tells beside
     that of the year before. `slug` stands in codes, `sign` begins the document's symbol. With `needs_submission` it
-    is begun once the sheet that it is about was sent.
+    is begun once the sheet that it is about was sent. `fields` are those of HEAD and SIGNATURE that are printed as
+    typed; `cites` says whether the documents that it rests on are.
     """
 
     name: Name
@@ -113,6 +118,8 @@ class Kind(Generic[Facts]):
     beside: Callable[[Outcome, Outcome], tuple[Suggestion, ...]] | None = None
     sign: str = "BC"
     needs_submission: bool = False
+    fields: tuple[str, ...] = (*HEAD, *SIGNATURE)
+    cites: bool = True
 
     @property
     def title(self) -> str:

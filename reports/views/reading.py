@@ -52,6 +52,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
     context = {
         "report": report,
         "writable": writes_report.test(request.user, report),
+        "has_words": bool(whole.kind.parts or whole.kind.fields),
         "illustration": report.illustration,
         "editions": editions,
         "is_issued": False,

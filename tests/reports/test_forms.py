@@ -6,10 +6,13 @@ import pytest
 from django.http import QueryDict
 
 from reports.actions.writing import write_report
-from reports.contents import limits, settle
-from reports.forms import CitationForm, CitationFormSet
+from reports.contents import limits, read_content, settle, usual_content
+from reports.document import plain_text
+from reports.forms import CitationForm, CitationFormSet, ReportForm
+from reports.kinds import KINDS
 from reports.models import Report
 from tests.reports.conftest import NOW, as_posted, form_of
+from tests.reports.kinds.every import FACTS
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +167,51 @@ def test_what_the_decree_forbids_in_head_and_signature_is_told_at_its_field(
     form = form_of(lien_son.report, query(as_posted(lien_son.report, **{field: typed})))
     assert list(form.errors) == [field]
     assert complaint in str(form.errors[field])
+
+
+# Each field by what is printed when it alone was changed.
+TYPED = {
+    "superior": "Cơ quan X", "issuer": ["Cơ quan X"], "number": "98765", "symbol": "XX-XX", "place": "Nơi X",
+    "issued_on": "2031-05-17", "addressees": ["Nơi X"], "authority": ["Chức X"], "signer": "Ông X",
+    "recipients": ["Nơi X"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_the_fields_of_a_kind_are_those_that_it_prints(name):
+    kind, facts = KINDS[name], FACTS[name]()
+    usual = usual_content(name="Ủy ban nhân dân xã A", place="A", superior="")
+    plain = plain_text(kind.build(read_content(settle(usual, kind.parts)), facts))
+
+    def changes(**values: object) -> bool:
+        content = {**usual, **values}
+        return plain_text(kind.build(read_content(settle(content, kind.parts)), facts)) != plain
+
+    def with_field(field: str) -> bool:
+        typed = TYPED[field]
+        if field in usual["head"] or field in ("superior", "number", "issued_on"):
+            return changes(head={**usual["head"], field: typed})
+        if field in ("authority", "signer"):
+            key = "name" if field == "signer" else field
+            return changes(signature={**usual["signature"], key: typed})
+        return changes(**{field: typed})
+
+    assert {field for field in TYPED if with_field(field)} == set(kind.fields)
+    cited = {"kind": "Công văn", "number": "1/X", "issuer": "X"}
+    assert changes(request=cited) == changes(basis=[cited]) == kind.cites
+    form = ReportForm(kind=kind, facts=facts, content=usual, version=1)
+    assert set(form.fields) >= set(kind.fields)
+    assert not set(form.fields) & (set(TYPED) - set(kind.fields))
+
+
+def test_what_has_no_field_stays_as_it_was():
+    kind = KINDS["minutes"]
+    content = settle(usual_content(name="Sở Nội vụ", place="An Hải", superior="UBND tỉnh"), kind.parts)
+    typed = query(
+        {"version": "1", "superior": "UBND", "issuer": "Sở Y", "symbol": "BB", "recipients": "Lưu: VT"}
+    )
+    form = ReportForm(typed, kind=kind, facts=FACTS["minutes"](), content=content, version=1)
+    assert form.is_valid(), form.errors
+    after = settle(form.stored(request=None, basis=[]), kind.parts)
+    assert after["signature"] == content["signature"]
+    assert after["head"] == {**content["head"], "superior": "UBND", "issuer": ["Sở Y"], "symbol": "BB"}

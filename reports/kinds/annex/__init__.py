@@ -52,4 +52,6 @@ RANKING_ANNEX: Kind[AnnexFacts] = Kind(
     write=_write,
     checks=_checks,
     sign="PL",
+    fields=(),
+    cites=False,
 )

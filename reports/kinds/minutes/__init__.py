@@ -64,4 +64,6 @@ MINUTES: Kind[Minutes] = Kind(
     checks=_checks,
     suggestions=_suggestions,
     sign="BB",
+    fields=("superior", "issuer", "number", "symbol", "recipients"),
+    cites=False,
 )

@@ -9,7 +9,7 @@ from reports.kinds.checks import unsigned
 from reports.kinds.content import Content
 from reports.kinds.declared import Declared, tree_table
 from reports.kinds.doubts import doubtful
-from reports.kinds.kind import Kind, Problem, Severity
+from reports.kinds.kind import HEAD, SIGNATURE, Kind, Problem, Severity
 from reports.kinds.names import Name
 from reports.kinds.wording import printed
 
@@ -62,4 +62,6 @@ SCORE_SHEET: Kind[Declared] = Kind(
     write=_write,
     checks=_checks,
     sign="PĐ",
+    fields=tuple(name for name in (*HEAD, *SIGNATURE) if name != "addressees"),
+    cites=False,
 )
