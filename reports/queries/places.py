@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from criteria.queries import stored_tree
-from reports.kinds import Problem, Where
+from reports.kinds import HEAD, KINDS, SIGNATURE, Problem, Where
 from reports.models import Report
 
 
@@ -47,7 +47,18 @@ def _place(problem: Problem, report: Report) -> tuple[str, str]:
             return reverse("session_edit", args=[report.session_id]), f"id_{at}"
         case Where.RANKING:
             return reverse("ranking", args=[report.publication.period_id]), ""
+    if at in {*HEAD, *SIGNATURE} - {*KINDS[report.kind].fields}:
+        return _source(report)
     return reverse("report_edit", args=[report.pk]), f"id_{at}"
+
+
+def _source(report: Report) -> tuple[str, str]:
+    """What head and signature come from in kinds that don't ask for them."""
+    if report.session_id:
+        return reverse("session_edit", args=[report.session_id]), "id_held_at"
+    if report.publication_id:
+        return reverse("publication", args=[report.publication_id]), ""
+    return reverse("report_edit", args=[report.pk]), ""
 
 
 def _leaf(report: Report, code: str) -> str:

@@ -71,7 +71,7 @@ def test_an_officer_issues_what_he_looked_at(lien_son, go):
     text = shown(asked)
     assert "Đã xem các cảnh báo" in text
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
-    assert f"{reverse('report_edit', kwargs={'report': pk})}#id_" in text
+    assert f"{reverse('record', kwargs={'record': lien_son.record.pk})}#ma-7.6" in text
     answer = go(officer, "report_issue", typed(asked), report=pk)
     assert answer.url == reverse("report", kwargs={"report": pk})
     page = shown(go(officer, "report", report=pk))

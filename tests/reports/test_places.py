@@ -18,7 +18,7 @@ from assessments.actions.periods import create_period
 from assessments.actions.returning import return_sheet
 from assessments.models import Assessment, CouncilMember, CouncilSession, Layer, Publication, Score
 from reports.actions.writing import create_report
-from reports.kinds import KINDS, Content, Name, Where
+from reports.kinds import KINDS, Content, Name, Problem, Severity, Where
 from reports.kinds.declared import Amount
 from reports.kinds.doubts import doubtful
 from reports.models import Report
@@ -67,6 +67,8 @@ def followed(report: Report, person: User) -> set[Where]:
     found = placed(opened(report).problems(), report)
     links = [(unescape(address), unescape(text)) for address, text in LINK.findall(page)]
     assert links == [(item.address, item.problem.text) for item in found]
+    confirm = client.get(reverse("report_issue", args=[report.pk])).content.decode()
+    assert {unescape(address) for address, _ in LINK.findall(confirm)} >= {item.address for item in found}
     for item in found:
         address, _, mark = item.address.partition("#")
         answer = client.get(address)
@@ -183,6 +185,8 @@ def test_links_of_minutes(year: Year, session: CouncilSession):  # noqa: F811
     Report.objects.filter(pk=report.pk).update(content={**report.content, "narrative": narrative})
     report = reports().get(pk=report.pk)
     assert followed(report, year.coordinator) == {Where.FORM, Where.SESSION}
+    [ahead] = placed([Problem("Ngày ở sau hôm nay.", Severity.BLOCKS, "issued_on")], report)
+    assert ahead.address == f"{reverse('session_edit', args=[held.pk])}#id_held_at"
     told = [problem.text for problem in opened(report).problems() if problem.where is Where.FORM]
     assert len(told) == 2
     assert "đạt 1 điểm”: số liệu đã lưu là" in told[0]
