@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -158,9 +159,10 @@ def _claims(clause: str, known: Iterable[_Known]) -> Iterator[tuple[str, str]]:
         return
     first = meant[0][0].start()
     lead = clause[max(first - _NEAR, 0) : first]
-    starts = [*(place.start() for place, _ in meant), *(place.start() for place in _OTHER.finditer(lowered))]
+    others = (place.start() for place in _OTHER.finditer(lowered))
+    starts = sorted({*(place.start() for place, _ in meant), *others, len(clause)})
     for place, one in meant:
-        end = min((start for start in starts if start >= place.end()), default=len(clause))
+        end = starts[bisect_left(starts, place.end())]
         after = clause[place.end() : min(end, place.end() + _NEAR)]
         year = next((year for year in one.figures if f"năm {year}" in (lead + after).lower()), None)
         figures = one.figures[year] if year else next(iter(one.figures.values()))
