@@ -115,7 +115,7 @@ def test_the_sheet_says_whose_it_is_and_every_leaf(sent):
     for said in (
         "PHIẾU TỰ CHẤM ĐIỂM\nChỉ số cải cách hành chính năm 2026",
         f"Đơn vị: {sent.units[0].name}, nhóm Xã.",
-        "Bộ tiêu chí: Bộ tiêu chí nhỏ (ban hành kèm theo Quyết định số 1/QĐ-UBND của UBND tỉnh).",
+        "Bộ tiêu chí: Bộ tiêu chí nhỏ (ban hành kèm theo Quyết định số 1/QĐ-UBND ngày 05 tháng 01 năm 2026 của UBND tỉnh).",
         f"Tình trạng: Đã gửi lúc 09:00 ngày 02 tháng 3 năm 2026; mã SHA-256 của phiếu: {sent.sheet().receipt}.",
         "Tổng điểm tự chấm: 8 điểm; điểm tối đa của phần đơn vị tự chấm: 17 điểm.",
         "1.2\tKiểm tra\t3\t\t1,5\tKiểm tra một nửa",
