@@ -9,10 +9,11 @@ from assessments.permissions import (
     follows_unit,
     is_published,
     oversees,
+    sees_history,
     works_for,
 )
 from reports.kinds import BY_HOST, KINDS, Name
-from reports.models import Batch, Report, WordTemplate
+from reports.models import Batch, Indicator, IndicatorGroup, Report, WordTemplate
 from reports.queries.offers import writing_units
 from reports.queries.subjects import writer_of
 
@@ -75,3 +76,21 @@ def writes_template(user: User, template: WordTemplate) -> bool:
 def writes_at(user: User, unit: Unit) -> bool:
     """Some kind of report; which one is asked again where it is known."""
     return any(writes_for(user, kind, unit.pk) for kind in KINDS)
+
+
+def _counted_unit(counted: Unit | IndicatorGroup | Indicator) -> Unit:
+    if isinstance(counted, Indicator):
+        return counted.group.unit
+    return counted.unit if isinstance(counted, IndicatorGroup) else counted
+
+
+@rules.predicate
+def sees_indicators(user: User, counted: Unit | IndicatorGroup | Indicator) -> bool:
+    """The unit's own people, and coordinators and leaders above it."""
+    return sees_history.test(user, _counted_unit(counted))
+
+
+@rules.predicate
+def keeps_indicators(user: User, counted: Unit | IndicatorGroup | Indicator) -> bool:
+    """The officers of the unit define them and enter their figures."""
+    return user.is_active and user.holds(Role.OFFICER, _counted_unit(counted).pk)

@@ -62,6 +62,8 @@ class Event(models.Model):
         ADD_TEMPLATE = "add_template", "Tải lên mẫu Word"
         ACTIVATE_TEMPLATE = "activate_template", "Dùng mẫu Word"
         DEACTIVATE_TEMPLATE = "deactivate_template", "Ngừng dùng mẫu Word"
+        DEFINE_INDICATORS = "define_indicators", "Sửa danh mục chỉ tiêu thống kê"
+        ENTER_FIGURES = "enter_figures", "Nhập số liệu thống kê"
 
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

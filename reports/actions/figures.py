@@ -1,0 +1,178 @@
+"""Enter the figures of a unit's indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import Unit, User
+from assessments.actions.writing import record
+from assessments.workflow import Refusal
+from reports.actions.indicators import open_unit
+from reports.figures import Figure, FigureKind
+from reports.models import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear
+
+Cell = tuple[int, int]  # an indicator's key and a year
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to stand in a cell; `seen` is the version of what the writer saw there, 0 for nothing."""
+
+    indicator_id: int
+    year: int
+    figure: Figure | None
+    seen: int
+
+    @property
+    def cell(self) -> Cell:
+        return self.indicator_id, self.year
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Until when the figures of a year count; None for the whole of it."""
+
+    year: int
+    until: date | None
+    seen: int
+
+
+class Conflicts(Refusal):
+    """Somebody entered other figures since this page was loaded: nothing is stored."""
+
+    def __init__(self, cells: Mapping[Cell, IndicatorValue], years: Mapping[int, IndicatorYear]) -> None:
+        self.cells, self.years = cells, years
+        super().__init__(
+            "Có ô đã được người khác lưu sau khi ông/bà mở trang. Chưa có gì được ghi: hãy xem các ô được nêu."
+        )
+
+
+@transaction.atomic
+def enter_figures(
+    *, unit: Unit, entries: Sequence[Entry], marks: Sequence[Mark] = (), by: User, now: datetime
+) -> int:
+    """Store figures of the unit's indicators, all of them or none; returns how many cells changed.
+
+    Conflicts where somebody else's later figure would be lost, Refusal for what isn't the unit's.
+    """
+    open_unit(unit, by)
+    indicators = {
+        indicator.pk: indicator
+        for indicator in Indicator.objects.filter(group__unit=unit).select_related("group").order_by("pk")
+    }
+    years = {year.year: year for year in unit.indicator_years.select_related("updated_by").order_by("year")}
+    values = {
+        (value.indicator_id, value.year): value
+        for value in IndicatorValue.objects.filter(indicator__group__unit=unit)
+        .select_related("updated_by")
+        .order_by("pk")
+    }
+    for entry in entries:
+        if entry.indicator_id not in indicators or entry.year not in years:
+            raise Refusal("Danh mục chỉ tiêu đã thay đổi; hãy tải lại trang.")
+        _refuse_kind(indicators[entry.indicator_id], entry.figure)
+    changed = [entry for entry in entries if _stands(values.get(entry.cell)) != entry.figure]
+    marked = [mark for mark in marks if mark.year in years and years[mark.year].until != mark.until]
+    _refuse_marks(marked)
+    later = {
+        entry.cell: saved
+        for entry in changed
+        if (saved := values.get(entry.cell)) is not None and saved.version != entry.seen
+    }
+    later_marks = {mark.year: years[mark.year] for mark in marked if years[mark.year].version != mark.seen}
+    if later or later_marks:
+        raise Conflicts(later, later_marks)
+    said = list(_write_figures(changed, indicators, values, by=by, now=now))
+    said += _write_marks(marked, years, by=by, now=now)
+    if said:
+        _count_saves({indicators[entry.indicator_id].group for entry in changed}, by=by, now=now)
+        record(
+            "enter_figures",
+            by=by,
+            now=now,
+            before={"unit": unit.code, "figures": {name: before for name, before, _ in said}},
+            after={"unit": unit.code, "figures": {name: after for name, _, after in said}},
+        )
+    return len(said)
+
+
+def _refuse_kind(indicator: Indicator, figure: Figure | None) -> None:
+    if figure is None or figure.is_missing:
+        return
+    kind = (
+        FigureKind.NUMBER
+        if figure.value is not None
+        else FigureKind.TEXT
+        if figure.text
+        else FigureKind.RATIO
+    )
+    if indicator.kind != kind:
+        raise Refusal(f"Chỉ tiêu {indicator} đã đổi kiểu số liệu; hãy tải lại trang.")
+
+
+def _refuse_marks(marks: Sequence[Mark]) -> None:
+    for mark in marks:
+        if mark.until is not None and mark.until.year != mark.year:
+            raise Refusal(f"Ngày chốt số liệu của năm {mark.year} phải nằm trong năm {mark.year}.")
+
+
+def _stands(value: IndicatorValue | None) -> Figure | None:
+    return None if value is None else value.figure
+
+
+def _write_figures(
+    entries: Sequence[Entry],
+    indicators: Mapping[int, Indicator],
+    values: Mapping[Cell, IndicatorValue],
+    *,
+    by: User,
+    now: datetime,
+) -> Iterator[tuple[str, str, str]]:
+    """The cells as an event names them, with what stood and what stands in them."""
+    new, old = [], []
+    for entry in entries:
+        indicator = indicators[entry.indicator_id]
+        value = values.get(entry.cell)
+        before = _stands(value)
+        if value is None:
+            value = IndicatorValue(indicator=indicator, year=entry.year, version=0)
+            new.append(value)
+        else:
+            old.append(value)
+        value.kind = indicator.kind
+        value.put(entry.figure)
+        value.version += 1
+        value.updated_at, value.updated_by = now, by
+        yield f"{indicator.group.code} {indicator.code}, {entry.year}", _typed(before), _typed(entry.figure)
+    IndicatorValue.objects.bulk_create(new)
+    IndicatorValue.objects.bulk_update(
+        old,
+        ["kind", "state", "value", "numerator", "denominator", "text", "version", "updated_at", "updated_by"],
+        batch_size=100,
+    )
+
+
+def _write_marks(
+    marks: Sequence[Mark], years: Mapping[int, IndicatorYear], *, by: User, now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    for mark in marks:
+        year = years[mark.year]
+        yield f"tính đến ngày, {mark.year}", str(year.until or ""), str(mark.until or "")
+        year.until, year.version = mark.until, year.version + 1
+        year.updated_at, year.updated_by = now, by
+        year.save()
+
+
+def _count_saves(groups: set[IndicatorGroup], *, by: User, now: datetime) -> None:
+    for group in groups:
+        group.entries += 1
+        group.entered_by = by
+        group.save(update_fields=["entries", "entered_by"])
+
+
+def _typed(figure: Figure | None) -> str:
+    return "" if figure is None else figure.typed
