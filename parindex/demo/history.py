@@ -9,6 +9,7 @@ from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from parindex.demo.fixtures import FIXTURES, read, text
+from parindex.demo.statistics import add_statistics
 from parindex.demo.workdays import Workdays
 from reports.actions.writing import load_report
 from reports.models import Report
@@ -27,7 +28,7 @@ def add_sets() -> int:
 
 
 def add_history(days: Workdays) -> int:
-    """Recorded results and the reports about them; returns how many were added."""
+    """Recorded results, statistics and the reports about them; returns how many were added."""
     plan = read("history")
     day = int(plan["day"])
     results: Results = {}
@@ -42,6 +43,8 @@ def add_history(days: Workdays) -> int:
             )
             added += 1
         results[row["file"]] = known
+    for row in plan["statistics"]:
+        added += add_statistics(row["file"], by=_person(row), days=days, day=day)
     return added + _add_reports(plan, results, days)
 
 
@@ -62,10 +65,13 @@ def _add_reports(plan: dict, results: Results, days: Workdays) -> int:
 
 
 def _about(row: dict[str, str], results: Results) -> Subject:
-    """A stored result, or an area of a year that has none."""
+    """A stored result, a stage, or an area of a year that has no result."""
     if name := row.get("result"):
         return subject_of(results[name])
-    return Subject(Unit.objects.get(code=row["unit"]), int(row["year"]), area_code=row["area"])
+    unit, year = Unit.objects.get(code=row["unit"]), int(row["year"])
+    if "from" in row:
+        return Subject(unit, year, first_year=int(row["from"]))
+    return Subject(unit, year, area_code=row["area"])
 
 
 def _person(row: dict[str, str]) -> User:

@@ -27,6 +27,7 @@ from reports.kinds.minutes import MINUTES
 from reports.kinds.names import BY_HOST, SUBJECTS, TITLES, About, Name, about
 from reports.kinds.remediation import REMEDIATION_RESULT
 from reports.kinds.sheet import SCORE_SHEET
+from reports.kinds.stage import STAGE_SUMMARY
 
 KINDS: Mapping[str, Kind[Any]] = {
     kind.name: kind
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind[Any]] = {
         AREA_RECTIFICATION,
         RANKING_ANNEX,
         MINUTES,
+        STAGE_SUMMARY,
     )
 }
 

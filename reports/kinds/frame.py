@@ -17,10 +17,10 @@ def section(title: str, blocks: Blocks) -> Blocks:
     return (Heading(2, title), *blocks) if blocks else ()
 
 
-def titled(text: str) -> Blocks:
+def titled(text: str, level: int = 2) -> Blocks:
     """A narrative text whose lines that are bold as a whole become titles."""
     return tuple(
-        Heading(2, block.runs[0].text)
+        Heading(level, block.runs[0].text)
         if isinstance(block, Paragraph) and len(block.runs) == 1 and block.runs[0].bold
         else block
         for block in narrative.parse(text)

@@ -77,6 +77,7 @@ class Where(StrEnum):
     SHEET = "sheet"  # of the unit: a leaf by its code; "" is the whole
     SESSION = "session"  # of the council: a field of its form; "" is what was put before it
     RANKING = "ranking"  # in force now
+    STATISTICS = "statistics"  # of the unit, in the `group` of that key: a cell by its name
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Problem:
     severity: Severity
     at: str
     where: Where = Where.FORM
+    group: int | None = None
 
 
 def no_entries(facts: object, by: str) -> tuple[Entry, ...]:

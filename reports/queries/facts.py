@@ -23,9 +23,11 @@ from reports.kinds.annex import AnnexFacts
 from reports.kinds.area import AreaFacts
 from reports.kinds.declared import Declared
 from reports.kinds.index import IndexFacts
+from reports.kinds.stage import StageFacts
 from reports.models import Report
 from reports.queries.annex import annex_of
 from reports.queries.declared import declared_on
+from reports.queries.stage import stage_of
 
 
 def facts_of(report: Report) -> Any:
@@ -100,6 +102,10 @@ def _minutes(report: Report) -> Minutes:
     return minutes(report.session, now=report.session.held_at)
 
 
+def _stage(report: Report) -> StageFacts:
+    return stage_of(report.unit, report.first_year, report.year)
+
+
 LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.DEDUCTION_REVIEW: _outcome,
     Name.INDEX_RESULT: _index,
@@ -109,4 +115,5 @@ LOADERS: Mapping[str, Callable[[Report], Any]] = {
     Name.RANKING_ANNEX: _annex,
     Name.SCORE_SHEET: _declared,
     Name.SELF_ASSESSMENT: _declared,
+    Name.STAGE_SUMMARY: _stage,
 }

@@ -47,6 +47,8 @@ def _place(problem: Problem, report: Report) -> tuple[str, str]:
             return reverse("session_edit", args=[report.session_id]), f"id_{at}"
         case Where.RANKING:
             return reverse("ranking", args=[report.publication.period_id]), ""
+        case Where.STATISTICS:
+            return reverse("indicator_group", args=[problem.group]), f"id_{at}"
     if at in {*HEAD, *SIGNATURE} - {*KINDS[report.kind].fields}:
         return _source(report)
     return reverse("report_edit", args=[report.pk]), f"id_{at}"

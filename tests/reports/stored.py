@@ -1,7 +1,9 @@
-"""Reads fixtures/results and fixtures/reports without a database."""
+"""Reads fixtures/results, fixtures/indicators and fixtures/reports without a database."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ from assessments.outcome import Decision, Loss, Outcome, OutcomeRow
 from criteria.points import ZERO
 from criteria.tree import Component
 from reports.contents import read_content
+from reports.figures import FigureKind, read_figure
 from reports.kinds import Content
+from reports.kinds.stage import Group, Series, StageFacts, Year
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -78,3 +82,45 @@ def _decision(stored: dict[str, str]) -> Decision:
         issued_on=date.fromisoformat(day) if day else None,
         issuer=stored["issuer"],
     )
+
+
+def stage(name: str, first_year: int, last_year: int) -> StageFacts:
+    """Fixtures of statistics: keys count in the order of the file."""
+    plan = _load("indicators", name)
+    years = [
+        Year(int(row["year"]), date.fromisoformat(row["until"]) if "until" in row else None)
+        for row in plan["years"]
+    ]
+    keys = count(1)
+    return StageFacts(
+        first_year,
+        last_year,
+        tuple(years),
+        tuple(
+            Group(
+                place,
+                group["code"],
+                group["name"],
+                group.get("title", ""),
+                "title" in group,
+                tuple(_series(group["rows"], years, keys)),
+            )
+            for place, group in enumerate(plan["groups"], start=1)
+        ),
+    )
+
+
+def _series(rows: list[dict[str, Any]], years: list[Year], keys: Iterator[int]) -> Iterator[Series]:
+    by_code: dict[str, int] = {}
+    for row in rows:
+        read = [read_figure(FigureKind(row["kind"]), typed) for typed in row["figures"]]
+        by_code[row["code"]] = pk = next(keys)
+        yield Series(
+            pk=pk,
+            code=row["code"],
+            name=row["name"],
+            figures={year.year: one for year, one in zip(years, read, strict=True) if one is not None},
+            part_of=by_code[row["part_of"]] if "part_of" in row else None,
+            numerator_name=row.get("numerator_name", ""),
+            denominator_name=row.get("denominator_name", ""),
+        )

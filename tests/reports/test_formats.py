@@ -39,7 +39,8 @@ def in_pdf(document: Document) -> str:
             assert shown.endswith(str(number))
             shown = shown.removesuffix(str(number))
         for head in heads:
-            shown = shown.removeprefix(head)
+            if head in text:  # else the table begins with this page
+                shown = shown.removeprefix(head)
         text += shown
     return text
 

@@ -1,0 +1,92 @@
+"""Where a text speaks of something with a name, and what it says near that name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+SHORTEST = 6  # letters of a name that is not taken for any other word
+_NEAR = 90  # characters around a name that still speak of it
+_CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
+_DIGIT = re.compile(r"\d|thứ (?:nhất|nhì)")
+_OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also one that the facts don't know
+_MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
+_SPACES = re.compile(r"[^\S\n]")
+_BETWEEN = r"[\s,;-]+"
+_SHORT = {
+    "tthc": "thủ tục hành chính",
+    "cchc": "cải cách hành chính",
+    "vbqppl": "văn bản quy phạm pháp luật",
+    "cbccvc": "cán bộ công chức viên chức",
+    "ubnd": "ủy ban nhân dân",
+}
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Mention(Generic[Thing]):
+    """`name` as it stands there; `lead` stands before the first in the clause, `before` and `after` around it."""
+
+    name: str
+    about: Thing
+    lead: str
+    before: str
+    after: str
+
+
+def clauses_with_figures(text: str) -> Iterator[str]:
+    return (clause for clause in _CLAUSE.split(_plain(text)) if _DIGIT.search(clause))
+
+
+def _plain(text: str) -> str:
+    """Composed, without marks and invisible characters, every space a plain one."""
+    return _SPACES.sub(" ", _MARKS.sub("", unicodedata.normalize("NFC", text)))
+
+
+def name_pattern(name: str) -> str:
+    """Its words, whatever commas stand between them, in full or as usually abbreviated."""
+    pattern = _BETWEEN.join(_words(name))
+    for short, full in _SHORT.items():
+        spelled = _BETWEEN.join(_words(full))
+        both = rf"(?:{short}|{spelled})"
+        pattern = pattern.replace(spelled, short)
+        pattern = re.sub(rf"(?<!\w){short}(?!\w)", lambda _, both=both: both, pattern)  # type: ignore[misc]
+    return pattern
+
+
+def _words(name: str) -> list[str]:
+    return [re.escape(word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", name.lower()))]
+
+
+def as_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
+
+
+def mentions(clause: str, known: Iterable[tuple[re.Pattern[str], Thing]]) -> Iterator[Mention[Thing]]:
+    """Of the patterns of lowered names; a name within a longer one is not meant."""
+    lowered = clause.lower()
+    found = [(place, thing) for pattern, thing in known for place in pattern.finditer(lowered)]
+    meant: list[tuple[re.Match[str], Thing]] = []
+    for place, thing in sorted(found, key=lambda pair: (pair[0].start(), -pair[0].end())):
+        if not meant or place.end() > meant[-1][0].end():
+            meant.append((place, thing))
+    if not meant:
+        return
+    first = meant[0][0].start()
+    others = (place.start() for place in _OTHER.finditer(lowered))
+    starts = sorted({*(place.start() for place, _ in meant), *others, len(clause)})
+    begins = [0, *(place.end() for place, _ in meant)]
+    for (place, thing), begin in zip(meant, begins, strict=False):
+        end = starts[bisect_left(starts, place.end())]
+        yield Mention(
+            name=clause[place.start() : place.end()],
+            about=thing,
+            lead=clause[max(first - _NEAR, 0) : first],
+            before=clause[max(begin, place.start() - _NEAR) : place.start()],
+            after=clause[place.end() : min(end, place.end() + _NEAR)],
+        )
