@@ -83,7 +83,10 @@ def _said_by(outcome: Outcome) -> Iterator[Said]:
         outcome.group_size, WHOLE,
     )  # fmt: skip
     rows = list(outcome.rows())
-    names, codes = Counter(name_pattern(row.name) for row in rows if row.depth), Counter(row.code for row in rows)
+    names, codes = (
+        Counter(name_pattern(row.name) for row in rows if row.depth),
+        Counter(row.code for row in rows),
+    )
     for row in rows:
         said = _of_row(row, outcome)
         if row.depth == 0 or names[said.pattern] == 1:
@@ -113,5 +116,7 @@ def _claims(clause: str, known: _Known) -> Iterator[tuple[str, str]]:
         for said, stored in wrong(found.after, figures):
             yield f"{found.name} … {said}", stored
         if joined := _JOINED.search(found.before):
-            for said, stored in wrong(found.before[: joined.start()].rpartition(", ")[2], figures, at_end=True):
+            for said, stored in wrong(
+                found.before[: joined.start()].rpartition(", ")[2], figures, at_end=True
+            ):
                 yield f"{said} … {found.name}", stored
