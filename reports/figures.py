@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -60,6 +61,30 @@ class Figure:
 
 
 NO_DATA = Figure()
+Cell = tuple[int, int]  # an indicator's key and a year
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to stand in a cell; `seen` is the version of what the writer saw there, 0 for nothing."""
+
+    indicator_id: int
+    year: int
+    figure: Figure | None
+    seen: int
+
+    @property
+    def cell(self) -> Cell:
+        return self.indicator_id, self.year
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Until when the figures of a year count; None for the whole of it."""
+
+    year: int
+    until: date | None
+    seen: int
 
 
 def read_figure(kind: FigureKind, typed: str) -> Figure | None:

@@ -78,6 +78,12 @@ def writes_at(user: User, unit: Unit) -> bool:
     return any(writes_for(user, kind, unit.pk) for kind in KINDS)
 
 
+@rules.predicate
+def counts_any(user: User) -> bool:
+    """Who enters statistics or may read those of somebody."""
+    return bool(user.units_as(Role.OFFICER, Role.UNIT_LEADER, Role.COORDINATOR, Role.LEADER))
+
+
 def _counted_unit(counted: Unit | IndicatorGroup | Indicator) -> Unit:
     if isinstance(counted, Indicator):
         return counted.group.unit

@@ -14,6 +14,8 @@ from tests.worlds import (
     World,
     appraise,
     close,
+    group_on,
+    indicator_on,
     issued,
     meet,
     order_release,
@@ -326,6 +328,31 @@ TABLE: dict[str, Access] = {
     "batch_zip": Access(get=HOST, post=NOBODY, where=_in_bulk),
     "batch_stop": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
     "batch_retry": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
+    "report_begin": Access(
+        get=NOBODY, post=OFFICERS | COORDINATORS, where=lambda world: {"kind": "stage_summary"}
+    ),
+    # their statistics
+    "indicator_units": Access(get=SIGNED_IN, post=NOBODY),
+    "indicators": Access(get=UNIT | HOST, post=NOBODY),
+    "indicator_year_new": Access(get=NOBODY, post=OFFICER),
+    "indicator_group_new": Access(get=OFFICER, post=OFFICER),
+    "indicator_xlsx": Access(get=UNIT | HOST, post=NOBODY),
+    "indicator_upload": Access(get=OFFICER, post=OFFICER),
+    "indicator_apply": Access(get=NOBODY, post=OFFICER),
+    "indicator_group": Access(
+        get=UNIT | HOST, post=NOBODY, where=lambda world: {"group": group_on(world).pk}
+    ),
+    "indicator_figures": Access(get=NOBODY, post=OFFICER, where=lambda world: {"group": group_on(world).pk}),
+    "indicator_group_edit": Access(
+        get=OFFICER, post=OFFICER, where=lambda world: {"group": group_on(world).pk}
+    ),
+    "indicator_new": Access(get=OFFICER, post=OFFICER, where=lambda world: {"group": group_on(world).pk}),
+    "indicator_edit": Access(
+        get=OFFICER, post=OFFICER, where=lambda world: {"indicator": indicator_on(world).pk}
+    ),
+    "indicator_remove": Access(
+        get=NOBODY, post=OFFICER, where=lambda world: {"indicator": indicator_on(world).pk}
+    ),
     # criteria
     "criteria_sets": Access(get=READS_SETS),
     "criteria_set": Access(get=READS_SETS),

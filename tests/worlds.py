@@ -43,11 +43,21 @@ from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
 from reports.actions.batches import start_batch
+from reports.actions.indicators import define_group, define_indicator
 from reports.actions.issuing import add_signed_copy, issue_report
 from reports.actions.rendering import request_rendering, store_rendering
 from reports.actions.writing import create_report, write_report
 from reports.kinds import Name
-from reports.models import Batch, Issue, Rendering, Report, SignedCopy, WordTemplate
+from reports.models import (
+    Batch,
+    Indicator,
+    IndicatorGroup,
+    Issue,
+    Rendering,
+    Report,
+    SignedCopy,
+    WordTemplate,
+)
 from reports.queries.issuing import draft_of
 from reports.queries.reports import reports
 from reports.queries.subjects import subject_of
@@ -280,6 +290,24 @@ def record_result(world: World) -> RecordedResult:
         entered_at=world.now,
         entered_by=world.persons["coordinator"],
     )
+
+
+def group_on(world: World) -> IndicatorGroup:
+    """Statistics that the unit keeps."""
+    known = world.unit.indicator_groups.first()
+    act = {"by": world.persons["officer"], "now": world.now}
+    said = {"code": "PL01", "position": 1, "name": "Thủ tục hành chính", "title": "", "is_appendix": True}
+    return known or define_group(unit=world.unit, group=None, said=said, seen=0, **act)
+
+
+def indicator_on(world: World) -> Indicator:
+    group = group_on(world)
+    said = {
+        "code": "1", "position": 1, "name": "Hồ sơ", "measure": "", "kind": "number", "part_of": None,
+        "numerator_name": "", "denominator_name": "",
+    }  # fmt: skip
+    act = {"by": world.persons["officer"], "now": world.now}
+    return group.indicators.first() or define_indicator(group=group, indicator=None, said=said, seen=0, **act)
 
 
 def report_on(world: World) -> Report:

@@ -59,7 +59,7 @@ def ratio_of(percent: Decimal) -> Decimal:
 
 def read_cell(column: Column, cell: Cell) -> Typed:
     """CellError for anything that isn't what the column asks for."""
-    _refuse_strange(cell)
+    refuse_strange(cell)
     match column.kind:
         case CellKind.REASON:
             return _text(cell)
@@ -77,7 +77,8 @@ def read_cell(column: Column, cell: Cell) -> Typed:
         raise CellError(str(error).rstrip(".")) from error
 
 
-def _refuse_strange(cell: Cell) -> None:
+def refuse_strange(cell: Cell) -> None:
+    """What no person typed: formulas, and whatever Excel made of it."""
     if cell.formula:
         raise CellError("ô là công thức; hãy sao chép rồi dán lại dạng giá trị (Paste Values)")
     if isinstance(cell.value, date | time | timedelta):
@@ -89,7 +90,7 @@ def _refuse_strange(cell: Cell) -> None:
 
 
 def _text(cell: Cell) -> str:
-    text = cell.value if isinstance(cell.value, str) else canonical(_exact(cell.value))
+    text = cell.value if isinstance(cell.value, str) else canonical(exact(cell.value))
     if len(text) > MAX_TEXT:
         raise CellError(f"nội dung dài quá {MAX_TEXT} ký tự")
     return " ".join(text.split())
@@ -127,7 +128,7 @@ def _number(column: Column, cell: Cell) -> Decimal:
         number = as_typed(text.rstrip("% "))
         share = number / HUNDRED
     else:
-        number = share = _exact(value)
+        number = share = exact(value)
         if percent:
             number = share * HUNDRED
     if column.kind is CellKind.TARGET:
@@ -147,7 +148,7 @@ def _number(column: Column, cell: Cell) -> Decimal:
     return Decimal(canonical(number))
 
 
-def _exact(value: Any) -> Decimal:
+def exact(value: Any) -> Decimal:
     """Excel's numbers are floats of which 15 digits are meant."""
     if not isinstance(value, int | float):
         raise CellError("ô không chứa số hay chữ")

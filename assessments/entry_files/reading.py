@@ -24,6 +24,16 @@ MAX_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the lines and columns of a workbook are called; `head` stands over the codes of its lines."""
+
+    head: str = UNIT_HEAD
+    line: str = "đơn vị"
+    column: str = "tiêu chí"
+    whose: str = "nhóm này"
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong, and where."""
 
@@ -33,7 +43,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One unit's filled cells on one sheet, by the key of their column; `code` as it stands there."""
+    """Filled cells of one unit, or of what else has lines, by the key of their column; `code` as it stands there."""
 
     sheet: str
     number: int
@@ -53,9 +63,10 @@ class Upload:
     ignored: list[str] = field(default_factory=list)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     made_at: datetime | None = None
+    words: Wording = field(default_factory=Wording)
 
 
-def read_upload(content: bytes, sheets: Mapping[str, frozenset[str]]) -> Upload:
+def read_upload(content: bytes, sheets: Mapping[str, frozenset[str]], words: Wording | None = None) -> Upload:
     """Every filled cell of the sheets named, each with the keys it may have. UnreadableWorkbook for other files."""
     if len(content) > MAX_BYTES:
         raise UnreadableWorkbook(
@@ -67,7 +78,7 @@ def read_upload(content: bytes, sheets: Mapping[str, frozenset[str]]) -> Upload:
         recognise(BytesIO(content))
     except NotAllowed as problem:
         raise UnreadableWorkbook(broken) from problem
-    upload = Upload()
+    upload = Upload(words=words or Wording())
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
         for page in book.worksheets:
@@ -79,7 +90,7 @@ def read_upload(content: bytes, sheets: Mapping[str, frozenset[str]]) -> Upload:
         raise UnreadableWorkbook(broken) from problem
     if not upload.lines and not upload.faults:
         raise UnreadableWorkbook(
-            "Tệp không có dòng số liệu nào theo mẫu. Hãy tải tệp mẫu của nhóm này về, nhập rồi tải lên."
+            f"Tệp không có dòng số liệu nào theo mẫu. Hãy tải tệp mẫu của {upload.words.whose} về, nhập rồi tải lên."
         )
     return upload
 
@@ -122,12 +133,10 @@ def _read_page(page: Any, sheets: Mapping[str, frozenset[str]], upload: Upload) 
 
 def _keys(title: str, filled: Mapping[int, Any], known: frozenset[str], upload: Upload) -> dict[int, str]:
     """What each column is, by its place; strange ones are faults."""
-    if _normal(getattr(filled.get(0), "value", "")) != UNIT_HEAD:
-        upload.faults.append(
-            Fault(
-                f"{title}!A{KEY_ROW}", f"ô này phải ghi “{UNIT_HEAD}”; hãy dùng tệp mẫu tải về từ trang này"
-            )
-        )
+    head = upload.words.head
+    if _normal(getattr(filled.get(0), "value", "")) != head:
+        message = f"ô này phải ghi “{head}”; hãy dùng tệp mẫu tải về từ trang này"
+        upload.faults.append(Fault(f"{title}!A{KEY_ROW}", message))
         return {}
     keys: dict[int, str] = {}
     for place, cell in filled.items():
@@ -136,7 +145,8 @@ def _keys(title: str, filled: Mapping[int, Any], known: frozenset[str], upload: 
             continue
         if key not in known:
             code = key.partition("|")[0].strip()[:40]
-            message = f"nhóm này không có tiêu chí “{code}” trên trang “{title}”"
+            words = upload.words
+            message = f"{words.whose} không có {words.column} “{code}” trên trang “{title}”"
             upload.faults.append(Fault(f"{title}!{letter}{KEY_ROW}", message))
         elif key in keys.values():
             upload.faults.append(Fault(f"{title}!{letter}{KEY_ROW}", f"cột “{key}” bị lặp lại"))
@@ -169,7 +179,9 @@ def _read_line(
     code = filled.get(0)
     if code is None:
         if cells:
-            upload.faults.append(Fault(f"{title}!A{number}", "thiếu mã đơn vị ở dòng có số liệu"))
+            upload.faults.append(
+                Fault(f"{title}!A{number}", f"thiếu mã {upload.words.line} ở dòng có số liệu")
+            )
         return
     upload.lines.append(Line(title, number, _code(code.value), cells))
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from accounts.authorize import authorize
 from accounts.workbook import UnreadableWorkbook
 from assessments.actions.imports import import_entries
+from assessments.entry_files.uploads import UploadForm
 from assessments.entry_files.writing import entry_workbook
 from assessments.filetypes.kinds import XLSX
-from assessments.forms.imports import ConfirmForm, UploadForm, confirmation
+from assessments.forms.imports import ConfirmForm, confirmation
 from assessments.models import Cohort
 from assessments.permissions import coordinates
 from assessments.queries.entry.preview import EntryPreview, entry_preview

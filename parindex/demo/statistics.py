@@ -8,11 +8,12 @@ from typing import Any
 from accounts.models import Unit, User
 from parindex.demo.fixtures import read
 from parindex.demo.workdays import Workdays
-from reports.actions.figures import Entry, Mark, enter_figures
+from reports.actions.figures import enter_figures
 from reports.actions.indicators import add_year, define_group, define_indicator
-from reports.figures import FigureKind, read_figure
+from reports.figures import Entry, FigureKind, Mark, read_figure
 from reports.models import Indicator, IndicatorGroup
 
+BEGIN = 120  # minutes of the day, after its results are recorded
 NAMED = ("name", "measure", "kind", "numerator_name", "denominator_name")
 
 
@@ -22,17 +23,18 @@ def add_statistics(file: str, *, by: User, days: Workdays, day: int) -> int:
     unit = Unit.objects.get(code=plan["unit"])
     if unit.indicator_groups.exists():
         return 0
-    years = [add_year(unit=unit, year=int(row["year"]), by=by, now=days.at(day, 0)) for row in plan["years"]]
+    begin = days.at(day, BEGIN)
+    years = [add_year(unit=unit, year=int(row["year"]), by=by, now=begin) for row in plan["years"]]
     marks = [
         Mark(int(row["year"]), date.fromisoformat(row["until"]), 1) for row in plan["years"] if "until" in row
     ]
-    enter_figures(unit=unit, entries=[], marks=marks, by=by, now=days.at(day, 0))
+    enter_figures(unit=unit, entries=[], marks=marks, by=by, now=begin)
     for place, row in enumerate(plan["groups"], start=1):
         said = {
             "code": row["code"], "position": place, "name": row["name"], "title": row.get("title", ""),
             "is_appendix": "title" in row,
         }  # fmt: skip
-        now = days.at(day, place)
+        now = days.at(day, BEGIN + place)
         group = define_group(unit=unit, group=None, said=said, seen=0, by=by, now=now)
         known: dict[str, Indicator] = {}
         entries = []
@@ -42,7 +44,7 @@ def add_statistics(file: str, *, by: User, days: Workdays, day: int) -> int:
                 Entry(indicator.pk, year.year, read_figure(FigureKind(indicator.kind), typed), 0)
                 for year, typed in zip(years, line["figures"], strict=True)
             ]
-        enter_figures(unit=unit, entries=entries, by=by, now=days.at(day, place, 30))
+        enter_figures(unit=unit, entries=entries, by=by, now=days.at(day, BEGIN + place, 30))
     return len(plan["groups"])
 
 

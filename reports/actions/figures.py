@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,33 +11,8 @@ from accounts.models import Unit, User
 from assessments.actions.writing import record
 from assessments.workflow import Refusal
 from reports.actions.indicators import open_unit
-from reports.figures import Figure, FigureKind
+from reports.figures import Cell, Entry, Figure, FigureKind, Mark
 from reports.models import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear
-
-Cell = tuple[int, int]  # an indicator's key and a year
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is to stand in a cell; `seen` is the version of what the writer saw there, 0 for nothing."""
-
-    indicator_id: int
-    year: int
-    figure: Figure | None
-    seen: int
-
-    @property
-    def cell(self) -> Cell:
-        return self.indicator_id, self.year
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Until when the figures of a year count; None for the whole of it."""
-
-    year: int
-    until: date | None
-    seen: int
 
 
 class Conflicts(Refusal):

@@ -44,7 +44,7 @@ def define_group(
     others = IndicatorGroup.objects.filter(unit=unit).order_by("pk")
     if group is None and others.count() >= MOST_GROUPS:
         raise Refusal(f"Mỗi đơn vị có tối đa {MOST_GROUPS} nhóm chỉ tiêu.")
-    if others.filter(code=said["code"]).exclude(pk=group and group.pk).exists():
+    if others.filter(code__iexact=said["code"]).exclude(pk=group and group.pk).exists():
         raise Refusal(f"Đơn vị đã có nhóm mang mã {said['code']}.")
     if group is None:
         kept, before = IndicatorGroup(unit=unit, version=0), None

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Unit, User
 from reports.kinds import KINDS, Kind
 from reports.models import Report
@@ -61,10 +63,9 @@ def writing_units(user: User) -> list[Unit]:
     return sorted(units, key=lambda unit: (unit.sort_key, unit.pk))
 
 
-def units_writing(user: User, kind: Kind[Any]) -> list[Unit]:
+def units_writing(kind: str, user: User) -> QuerySet[Unit]:
     """Those this person may write reports of that kind for."""
-    own = user.units_as(writer_of(kind.name))
-    return [unit for unit in writing_units(user) if unit.pk in own]
+    return Unit.objects.filter(pk__in=user.units_as(writer_of(kind))).order_by("sort_key", "code")
 
 
 def writable_kinds(user: User) -> list[Kind[Any]]:

@@ -12,7 +12,7 @@ from reports.forms import read_year
 from reports.html import render_sheet
 from reports.kinds import UnknownCodes
 from reports.models import Report
-from reports.permissions import oversees_any, sees_report, writes_any, writes_report
+from reports.permissions import counts_any, oversees_any, sees_report, writes_any, writes_report
 from reports.queries import lists
 from reports.queries.issues import editions_of
 from reports.queries.issuing import drafted
@@ -37,6 +37,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "listed": [lists.listed(report) for report in page],
         "writes_any": writes_any.test(request.user),
         "oversees_any": oversees_any.test(request.user),
+        "counts": counts_any.test(request.user),
         "unit": unit,
         "year": year or "",
     }

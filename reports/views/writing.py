@@ -12,6 +12,7 @@ from assessments.workflow import Refusal
 from reports.actions.writing import Changed, create_report, write_report
 from reports.contents.limits import CITATIONS
 from reports.forms import WholeForm, read_year, saved_citations
+from reports.forms.begin import BEGINNINGS, BeginForm
 from reports.kinds import KINDS, About
 from reports.models import Report
 from reports.permissions import writes_any, writes_areas, writes_report
@@ -27,6 +28,11 @@ REPORTS = reports()
 @authorize(writes_any)
 def report_start(request: HttpRequest) -> HttpResponse:
     """What the user could write, by kind (loai), unit (don-vi) and year (nam)."""
+    return start_page(request)
+
+
+def start_page(request: HttpRequest, *, begun: BeginForm | None = None, status: int = 200) -> HttpResponse:
+    """`begun` is the one form that came back to be corrected."""
     units = writing_units(request.user)
     unit = next((unit for unit in units if request.GET.get("don-vi") == unit.code), None)
     kind = KINDS.get(request.GET.get("loai", ""))
@@ -41,8 +47,15 @@ def report_start(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "year": year or "",
         "begins_area": writes_areas.test(request.user) and (kind is None or kind.about is About.AREA),
+        "beginnings": [
+            form
+            for name, begins in BEGINNINGS.items()
+            if kind is None or kind.name == name
+            for form in [begun if begun is not None and begun.kind == name else begins(user=request.user)]
+            if form.units
+        ],
     }
-    return render(request, "reports/start.html", context)
+    return render(request, "reports/start.html", context, status=status)
 
 
 @require_POST

@@ -10,9 +10,9 @@ import pytest
 
 from accounts.dates import VIETNAM
 from accounts.models import Role, Unit, User
-from reports.actions.figures import Entry, Mark, enter_figures
+from reports.actions.figures import enter_figures
 from reports.actions.indicators import add_year, define_group, define_indicator
-from reports.figures import FigureKind, read_figure
+from reports.figures import Entry, FigureKind, Mark, read_figure
 from reports.models import Indicator, IndicatorGroup, IndicatorValue
 from tests.factories import ProvinceFactory, UnitFactory, user_with
 

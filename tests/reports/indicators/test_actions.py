@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from assessments.models import Event
 from assessments.workflow import Refusal
 from reports.actions import indicators
-from reports.actions.figures import Conflicts, Entry, Mark, enter_figures
+from reports.actions.figures import Conflicts, enter_figures
 from reports.actions.indicators import Redefined, add_year, define_group, define_indicator, remove_indicator
-from reports.figures import NO_DATA, Figure, FigureKind
+from reports.figures import NO_DATA, Entry, Figure, FigureKind, Mark
 from reports.models import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear
 from tests.reports.indicators.conftest import NOW, Office, defined
 
