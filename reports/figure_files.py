@@ -6,8 +6,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -54,7 +56,7 @@ class Sheet:
 def figures_workbook(title: str, sheets: Sequence[Sheet], years: Sequence[int], made_at: datetime) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
-    book.properties.title = title
+    book.properties.title = _plain(title)
     for sheet in sheets:
         _write(book.create_sheet(sheet.code), f"{sheet.name} – {title}", sheet.rows, years)
     guide = book.create_sheet(GUIDE)
@@ -62,7 +64,7 @@ def figures_workbook(title: str, sheets: Sequence[Sheet], years: Sequence[int], 
     guide.column_dimensions["A"].width = 20
     local = made_at.astimezone(VIETNAM)
     for row in (
-        [title],
+        [_plain(title)],
         [MADE_AT, local.isoformat()],
         ["", format_moment(made_at)],
         *(["", hint] for hint in _HINTS),
@@ -77,7 +79,8 @@ def _write(page: Worksheet, title: str, rows: Sequence[SheetRow], years: Sequenc
     page.protection.enable()
     page.protection.formatColumns = page.protection.formatRows = False
     page.freeze_panes = f"C{KEY_ROW + 1}"
-    page["A1"], page["A2"] = title, _HINTS[0]
+    _put_text(page["A1"], title)
+    _put_text(page["A2"], _HINTS[0])
     page["A1"].font = Font(name=FONT, size=14, bold=True)
     for place, width in ((1, 14), (2, 60), *((place, 18) for place in range(3, 3 + len(years)))):
         page.column_dimensions[get_column_letter(place)].width = width
@@ -87,8 +90,7 @@ def _write(page: Worksheet, title: str, rows: Sequence[SheetRow], years: Sequenc
     for line, row in enumerate(rows, start=KEY_ROW + 1):
         for place, text in enumerate((row.code, row.name), start=1):
             cell = page.cell(line, place)
-            # A name that begins with "=" stays a name; a code stays text.
-            cell.set_explicit_value(text)
+            _put_text(cell, text)
             cell.fill, cell.border, cell.number_format = _FIXED, _BORDER, "@"
             cell.alignment = Alignment(wrap_text=place == 2, vertical="top")
         for place, figure in enumerate(row.figures, start=3):
@@ -103,7 +105,18 @@ def _write(page: Worksheet, title: str, rows: Sequence[SheetRow], years: Sequenc
             ):
                 cell.value = figure.value
             elif figure is not None:
-                cell.set_explicit_value(figure.typed)
+                _put_text(cell, figure.typed)
+
+
+def _plain(text: str) -> str:
+    """Without characters that no workbook can hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text)
+
+
+def _put_text(cell: Any, text: str) -> None:
+    """What begins with "=" stays text."""
+    cell.value = _plain(text)
+    cell.data_type = "s"
 
 
 def read_typed(kind: FigureKind, cell: Cell) -> Figure | None:

@@ -34,7 +34,16 @@ class Figure:
 
     @property
     def is_missing(self) -> bool:
-        return self.value is None and self.numerator is None and not self.text
+        return self.kind is None
+
+    @property
+    def kind(self) -> FigureKind | None:
+        """None where there are no data: that may be said of every kind."""
+        if self.value is not None:
+            return FigureKind.NUMBER
+        if self.numerator is not None:
+            return FigureKind.RATIO
+        return FigureKind.TEXT if self.text else None
 
     @property
     def share(self) -> Fraction | None:
@@ -89,7 +98,8 @@ class Mark:
 
 def read_figure(kind: FigureKind, typed: str) -> Figure | None:
     """None where nothing is typed. NumberError in words for the person who typed it."""
-    text = " ".join(unicodedata.normalize("NFC", typed.replace("\0", "")).split())
+    words = " ".join(unicodedata.normalize("NFC", typed).split())
+    text = "".join(character for character in words if unicodedata.category(character) != "Cc").strip()
     if not text:
         return None
     if text == NO_DATA_SIGN:

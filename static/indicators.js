@@ -72,13 +72,16 @@
   form.addEventListener("submit", () => { leaving = true; keep(true); say("saving", "Đang lưu…"); });
   window.addEventListener("beforeunload", (event) => { if (!kept && !leaving) event.preventDefault(); });
 
+  // With what is stored there, which may be somebody else's by now.
+  const told = (field) => `${field.labels[0].textContent.trim()} (đã lưu: ${field.defaultValue || "để trống"})`;
+
   const restore = (draft) => {
     const differing = fields.filter((field) => field.name in draft.values && draft.values[field.name] !== field.defaultValue);
     if (!differing.length) return store.forget();
     differing.forEach((field) => { field.value = draft.values[field.name]; });
     const notice = form.querySelector("[data-draft-notice]");
     notice.querySelector("[data-draft-words]").textContent =
-      `Đã đưa lại bản nháp chưa lưu vào các ô: ${differing.map((field) => field.labels[0].textContent.trim()).join("; ")}.`;
+      `Đã đưa lại bản nháp chưa lưu vào các ô: ${differing.map(told).join("; ")}.`;
     notice.hidden = false;
     notice.querySelector("[data-draft-drop]").addEventListener("click", () => {
       differing.forEach((field) => { field.value = field.defaultValue; });

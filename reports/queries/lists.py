@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from accounts.models import Role, Unit, User
 from accounts.queries import unit_ids_below
 from assessments.workflow import PeriodState
 from reports.kinds import BY_HOST
-from reports.models import Issue, Rendering, Report
+from reports.models import (
+    Indicator,
+    IndicatorGroup,
+    IndicatorValue,
+    IndicatorYear,
+    Issue,
+    Rendering,
+    Report,
+)
 from reports.queries.issues import Given, given_to
 
 
@@ -29,11 +39,33 @@ class Listed:
             return "none"
         if self.given:
             return self.latest.state
-        record = self.report.record
-        corrected = record is not None and record.entered_at > self.latest.requested_at
+        moments = [getattr(self.report, name) for name in _CHANGED]
+        if self.report.record is not None:
+            moments.append(self.report.record.entered_at)
+        corrected = any(moment is not None and moment > self.latest.requested_at for moment in moments)
         if corrected or self.latest.report_version != self.report.version:
             return "outdated"
         return self.latest.state
+
+
+_IN_ITS_YEARS = {"year__gte": OuterRef("first_year"), "year__lte": OuterRef("year")}
+_CHANGED: Mapping[str, QuerySet[Any]] = {
+    "group_changed_at": IndicatorGroup.objects.filter(unit=OuterRef("unit")),
+    "indicator_changed_at": Indicator.objects.filter(group__unit=OuterRef("unit")),
+    "year_changed_at": IndicatorYear.objects.filter(unit=OuterRef("unit"), **_IN_ITS_YEARS),
+    "figure_changed_at": IndicatorValue.objects.filter(
+        indicator__group__unit=OuterRef("unit"), **_IN_ITS_YEARS
+    ),
+}
+
+
+def _last_changes() -> dict[str, Case]:
+    """When what a summary of a stage rests on was changed last; None for reports about anything else."""
+    of_stage = Q(first_year__isnull=False)
+    return {
+        name: Case(When(of_stage, then=Subquery(rows.order_by("-updated_at").values("updated_at")[:1])))
+        for name, rows in _CHANGED.items()
+    }
 
 
 def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> QuerySet[Report]:
@@ -53,7 +85,8 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
     if year is not None:
         found = found.filter(year=year)
     return (
-        found.select_related("unit", "updated_by", "record", "result__assessment__period__publication")
+        found.annotate(**_last_changes())
+        .select_related("unit", "updated_by", "record", "result__assessment__period__publication")
         .defer("content")
         .prefetch_related(
             Prefetch("renderings", Rendering.objects.defer("pdf", "docx"), to_attr="printed"),

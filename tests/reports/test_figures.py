@@ -29,6 +29,7 @@ NUMBER, RATIO, TEXT = FigureKind
         (RATIO, "/", NO_DATA),
         (TEXT, "H:113  X:288", Figure(text="H:113 X:288")),
         (TEXT, "2/13", Figure(text="2/13")),
+        (TEXT, "hai\x01 \x0bnhóm\n", Figure(text="hai nhóm")),
         (TEXT, "/", NO_DATA),
     ],
 )

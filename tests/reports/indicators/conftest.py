@@ -113,7 +113,7 @@ def make_office() -> Office:
         "PL01", "2", FigureKind.RATIO, name="Tỷ lệ hồ sơ đúng hạn", position=2,
         numerator_name="Hồ sơ đúng hạn", denominator_name="Hồ sơ tiếp nhận",
     )  # fmt: skip
-    office.indicator("PL01", "3", FigureKind.TEXT, name="Nhóm liên thông", position=3)
+    office.indicator("PL01", "3", FigureKind.TEXT, name="Nhóm\x01 liên thông", position=3)
     office.indicator("KS", "1", FigureKind.RATIO, name="Phiếu khảo sát", position=1)
     return office
 
