@@ -39,6 +39,7 @@ FACTS: dict[Name, Callable[[], object]] = {
     ),
     Name.REMEDIATION_RESULT: lambda: stored.outcome("lien-son-2023"),
     Name.AREA_RECTIFICATION: lambda: AreaFacts(2023, "7", "Cải cách", stored.outcome("lien-son-2023")),
+    Name.STAGE_SUMMARY: lambda: stored.stage("tuy-phong", 2011, 2020),
     Name.RANKING_ANNEX: _annex,
     Name.MINUTES: _minutes,
 }
