@@ -193,7 +193,11 @@ def _require_area(action: Action, by: User, assessment: Assessment, leaf: int) -
     if action in {Action.APPRAISE, Action.REVISE}:
         if leaf not in assigned(assessment.cohort).leaves_of(by, assessment.unit_id):
             raise PermissionDenied
-    elif action is Action.SCORE and (reason := shares_of(assessment).refusal(by, leaf)):
+    elif (
+        action is Action.SCORE
+        and assessment.is_shared
+        and (reason := shares_of(assessment).refusal(by, leaf))
+    ):
         raise Refusal(reason)
 
 

@@ -1,6 +1,6 @@
 """The year: periods and sheets, scores by layer, evidence, explanations, the council, events, results, notices."""
 
-from assessments.models.assignments import Assignment, Mark, Share
+from assessments.models.assignments import Assignment, Mark
 from assessments.models.council import CouncilDecision, CouncilMember, CouncilSession
 from assessments.models.events import Event
 from assessments.models.evidence import AssignedTarget, Attachment, Evidence
@@ -11,7 +11,7 @@ from assessments.models.periods import Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
 from assessments.models.results import AreaResult, CorrectedScore, Publication, Result
 from assessments.models.scores import ANSWERED, AreaTotal, Layer, LayerTotal, Score, ScoreBase
-from assessments.models.sheets import Assessment, Extension
+from assessments.models.sheets import Assessment, Extension, Share
 
 __all__ = [
     "ANSWERED",

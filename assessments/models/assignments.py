@@ -56,25 +56,6 @@ class Assignment(models.Model):
         return f"{self.criterion_id}: {self.office}"
 
 
-class Share(models.Model):
-    """An area of a sheet that one officer of the unit scores; areas without any are open to all of them."""
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="shares")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = "phân công tự chấm"
-        verbose_name_plural = "phân công tự chấm"
-        ordering = ["assessment", "criterion__position", "officer"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "criterion", "officer"], name="share_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.officer_id}"
-
-
 class Mark(ScoreBase):
     """What one of two appraisers of a leaf says; round 1 takes it over when both agree or the coordinator settles."""
 

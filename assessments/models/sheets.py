@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 
 from accounts.models import Unit
@@ -33,7 +33,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def for_gate(self) -> AssessmentQuerySet:
         """With what permissions, the gate and the engine read; a third cheaper than with names for a page."""
-        return self.select_related("period", "cohort__criteria_set")
+        shares = Share.objects.filter(assessment=OuterRef("pk")).order_by()
+        return self.select_related("period", "cohort__criteria_set").annotate(is_shared=Exists(shares))
 
 
 class Assessment(models.Model):
@@ -163,8 +164,32 @@ class Assessment(models.Model):
         )
 
     @cached_property
+    def is_shared(self) -> bool:
+        """Whether areas were given to some of the officers; `for_gate` asks for it along with the row."""
+        return self.shares.exists()
+
+    @cached_property
     def granted(self) -> list[Extension]:
         return list(self.extensions.prefetch_related("leaves").order_by("pk"))
+
+
+class Share(models.Model):
+    """An area of a sheet that one officer of the unit scores; areas without any are open to all of them."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="shares")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "phân công tự chấm"
+        verbose_name_plural = "phân công tự chấm"
+        ordering = ["assessment", "criterion__position", "officer"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "criterion", "officer"], name="share_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.officer_id}"
 
 
 class Extension(models.Model):
