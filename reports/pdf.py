@@ -29,10 +29,16 @@ def render_pdf(document: Document, *, tagged: bool = False) -> bytes:
     page = HTML(string=render_page(document), url_fetcher=NothingFetched(), media_type="print")
     return page.write_pdf(
         stylesheets=[_stylesheet()],
-        font_config=FontConfiguration(),
+        font_config=_fonts(),
         presentational_hints=True,  # column widths; style attributes would violate the preview's policy
         pdf_variant="pdf/ua-1" if tagged else None,
     )
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    """One per process: each leaves half a megabyte behind. Not for two threads at once."""
+    return FontConfiguration()
 
 
 @cache

@@ -16,6 +16,7 @@ from assessments.actions.sessions import convene
 from assessments.minutes import Member, SessionFacts
 from assessments.models import CouncilSession, Publication
 from assessments.queries.overlay import NO_OVERLAY
+from assessments.queries.sealing import sealed_scores
 from assessments.queries.standings import standings
 from assessments.queries.submission import submission_check
 from reports.actions.writing import create_report, load_report
@@ -93,6 +94,7 @@ def _published(units: int) -> Publication:
         announced=decision,
         rankings=[standings(cohort)],
         overlay=NO_OVERLAY,
+        scores=sealed_scores(cohort.period_id),
         by=cohort.period.opened_by,
         now=now,
     )
