@@ -15,6 +15,7 @@ from criteria.schema import read_set
 from reports import jobs
 from reports.actions.writing import create_report
 from reports.kinds import Name
+from reports.queries import words
 from reports.queries.subjects import subject_of
 from tests.assessments.conftest import SMALL, Year, make_year
 from tests.reports.conftest import NOW
@@ -25,7 +26,7 @@ from tests.reports.test_batches import work
 def year(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Year:
     """Three units; two sent their sheets and one of these wrote its report on it."""
     monkeypatch.setattr(jobs, "render_pdf", lambda document, *, tagged: b"%PDF")
-    monkeypatch.setattr(jobs, "render_docx", lambda document: b"PK")
+    monkeypatch.setattr(words, "render_docx", lambda document: b"PK")
     made = make_year(load_set(read_set(SMALL)))
     made.open()
     made.submit(0)

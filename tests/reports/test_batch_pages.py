@@ -15,6 +15,7 @@ from criteria.schema import read_set
 from reports import jobs
 from reports.kinds import Name
 from reports.models import Batch, BatchItem
+from reports.queries import words
 from tests.assessments.conftest import SMALL, Year, make_year
 from tests.reports.conftest import NOW, signed_in
 from tests.reports.test_batches import start, work
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(jobs, "render_pdf", lambda document, *, tagged: b"%PDF")
-    monkeypatch.setattr(jobs, "render_docx", lambda document: b"PK")
+    monkeypatch.setattr(words, "render_docx", lambda document: b"PK")
 
 
 def asked(year: Year, kind: Name = Name.SCORE_SHEET) -> dict[str, str]:

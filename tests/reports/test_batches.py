@@ -31,6 +31,7 @@ from reports.actions.issuing import issue_report
 from reports.actions.writing import create_report, write_report
 from reports.kinds import Name
 from reports.models import Batch, BatchItem, Rendering, Report
+from reports.queries import words
 from reports.queries.batches import failures_of, kinds_in_bulk, progress_of
 from reports.queries.issuing import draft_of
 from reports.queries.parcels import write_parcel
@@ -50,7 +51,7 @@ def quick(request, monkeypatch):
     """Short files, told apart by what they print; `real` for the two renderers themselves."""
     if "real" not in request.fixturenames:
         monkeypatch.setattr(jobs, "render_pdf", quick_pdf)
-        monkeypatch.setattr(jobs, "render_docx", lambda document: b"PK" + digest(document).encode())
+        monkeypatch.setattr(words, "render_docx", lambda document: b"PK" + digest(document).encode())
 
 
 @pytest.fixture
@@ -290,9 +291,9 @@ def test_a_double_click_makes_one_batch(transactional_db):
 def test_batches_of_different_kinds_run_beside_each_other(year):
     year.submit(0)
     write_for(year, 0)
-    sheets, words = start(year), start(year, Name.SELF_ASSESSMENT)
+    sheets, written = start(year), start(year, Name.SELF_ASSESSMENT)
     work()
-    assert (counted(sheets), counted(words)) == ((3, 0, 0), (1, 2, 0))
+    assert (counted(sheets), counted(written)) == ((3, 0, 0), (1, 2, 0))
 
 
 def test_a_task_that_two_workers_were_given_stores_its_document_once(year):
