@@ -28,6 +28,7 @@ from reports.queries.subjects import Subject, subject_of
 from tests.assessments.conftest import DEADLINE, OPENS, Year
 from tests.calendars import overlapping
 from tests.reports.conftest import LienSon, signed_in
+from tests.reports.indicators.conftest import Office, office  # noqa: F401 — fixture
 from tests.reports.kinds.test_annex import corrected  # noqa: F401 — fixture
 from tests.reports.kinds.test_declared import begun, sent  # noqa: F401 — fixture
 from tests.reports.kinds.test_minutes import session  # noqa: F401 — fixture
@@ -38,13 +39,13 @@ WRONG = "Chỉ số CCHC năm 2001 đạt 1 điểm"
 LINK = re.compile(r'<a href="([^"]+)">([^<]+)</a>\s*</li>')
 
 
-def broken(report: Report) -> Report:
+def broken(report: Report, words: str = WRONG) -> Report:
     """With nobody who signs, no basis, and a wrong figure in every text."""
     kind, content = KINDS[report.kind], dict(report.content)
     facts = opened(report).facts
     entries = {part.by: kind.entries(facts, part.by) for part in kind.parts if part.by}
     content["narrative"] = {
-        part.key: {entry.code: WRONG for entry in entries[part.by]} if part.by else WRONG
+        part.key: {entry.code: words for entry in entries[part.by]} if part.by else words
         for part in kind.parts
     }
     content |= {"request": None, "basis": [], "signature": {**content["signature"], "name": ""}}
@@ -99,7 +100,7 @@ ELSEWHERE = {Name.SELF_ASSESSMENT, Name.SCORE_SHEET, Name.RANKING_ANNEX, Name.MI
 
 
 def test_no_kind_is_left_out():
-    assert set(KINDS) <= {*OF_RECORDS, *ELSEWHERE}
+    assert set(KINDS) == {*OF_RECORDS, *ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", OF_RECORDS)
@@ -190,6 +191,38 @@ def test_links_of_minutes(year: Year, session: CouncilSession):  # noqa: F811
     told = [problem.text for problem in opened(report).problems() if problem.where is Where.FORM]
     assert len(told) == 2
     assert "đạt 1 điểm”: số liệu đã lưu là" in told[0]
+
+
+def test_links_of_a_summary_lead_to_the_cells_of_its_figures(office: Office):  # noqa: F811
+    """Every doubt that figures can raise, in both groups, and every text against them."""
+    whole = office.at("PL01", "1")
+    office.indicator("PL01", "4", name="Hồ sơ trực tuyến", position=4, part_of=whole)
+    for group, code, year, typed in (
+        ("PL01", "1", 2018, "9"),
+        ("PL01", "1", 2019, "90"),
+        ("PL01", "2", 2018, "12/10"),
+        ("PL01", "4", 2019, "91"),
+        ("KS", "1", 2020, "5/4"),
+    ):
+        office.enter(group, code, year, typed)
+    about = Subject(office.unit, 2020, first_year=2018)
+    made = create_report(kind=Name.STAGE_SUMMARY, about=about, by=office.officer, now=office.now)
+    report = broken(reports().get(pk=made.pk), "Năm 2018 có 7 hồ sơ tiếp nhận")
+    problems = opened(report).problems()
+    cells = {problem.at for problem in problems if problem.where is Where.STATISTICS}
+    jumped, above, part, surveyed = (
+        office.stored(group, code, year).indicator_id
+        for group, code, year in (
+            ("PL01", "1", 2019), ("PL01", "2", 2018), ("PL01", "4", 2019), ("KS", "1", 2020),
+        )
+    )  # fmt: skip
+    assert cells == {
+        f"o-{jumped}-2018", f"o-{jumped}-2019", f"o-{above}-2018", f"o-{part}-2019", f"o-{surveyed}-2020", "den-2020",
+    }  # fmt: skip
+    assert followed(report, office.officer) == {Where.FORM, Where.STATISTICS}
+    fields = {problem.at for problem in problems if problem.where is Where.FORM}
+    assert fields == {*_fields(report), "signer", "request-number"}
+    assert Where.FORM in followed(emptied(report), office.officer)
 
 
 def test_numbers_that_are_seldom_right_are_told(sent):  # noqa: F811
