@@ -4,6 +4,12 @@ import django.db.models.deletion
 import reports.models.issue
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+
+
+def refuse_to_lose(apps, schema_editor):
+    if apps.get_model("reports", "Issue").objects.exists():
+        raise IrreversibleError("Reports have been issued: restore the backup of the older version instead.")
 
 
 class Migration(migrations.Migration):
@@ -141,4 +147,5 @@ class Migration(migrations.Migration):
             model_name='signedcopy',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True), ('size__gt', 0)), name='signed_copy_has_its_file'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose),
     ]

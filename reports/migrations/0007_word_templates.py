@@ -3,6 +3,12 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+
+
+def refuse_to_lose(apps, schema_editor):
+    if apps.get_model("reports", "WordTemplate").objects.exists():
+        raise IrreversibleError("Word templates have been uploaded: restore the backup of the older version instead.")
 
 
 class Migration(migrations.Migration):
@@ -67,4 +73,5 @@ class Migration(migrations.Migration):
             model_name='wordtemplate',
             constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('unit', 'kind'), name='word_template_one_active'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose),
     ]

@@ -5,6 +5,12 @@ import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+
+
+def refuse_to_lose(apps, schema_editor):
+    if apps.get_model("reports", "IndicatorGroup").objects.exists():
+        raise IrreversibleError("Statistics have been entered: restore the backup of the older version instead.")
 
 
 class Migration(migrations.Migration):
@@ -152,4 +158,5 @@ class Migration(migrations.Migration):
             model_name='indicatoryear',
             constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100)), name='indicator_year_possible'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose),
     ]
