@@ -73,6 +73,16 @@ NO_DATA = Figure()
 Cell = tuple[int, int]  # an indicator's key and a year
 
 
+def cell_field(cell: Cell) -> str:
+    """The field in which its figure is typed."""
+    return "o-{}-{}".format(*cell)
+
+
+def until_field(year: int) -> str:
+    """The field in which it is typed until when the figures of that year count."""
+    return f"den-{year}"
+
+
 @dataclass(frozen=True)
 class Entry:
     """What is to stand in a cell; `seen` is the version of what the writer saw there, 0 for nothing."""

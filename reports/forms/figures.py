@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.dates import format_moment, format_short_date
 from criteria.points import NumberError
-from reports.figures import Cell, Entry, FigureKind, Mark, read_figure
+from reports.figures import Cell, Entry, FigureKind, Mark, cell_field, read_figure, until_field
 from reports.forms.fields import DAYS
 from reports.models import Indicator, IndicatorValue, IndicatorYear
 from reports.queries.indicators import Grid, GridCell
@@ -56,7 +56,7 @@ class FiguresForm:
             self._take(field, typed, seen, lambda text, at, cell=cell: self._figure(cell, text, at))
         for year in grid.years:
             label = f"Số liệu năm {year} tính đến ngày"
-            field = self._add(f"den-{year.year}", label, _spelled(year.until), year.version)
+            field = self._add(until_field(year.year), label, _spelled(year.until), year.version)
             self._take(field, typed, seen, lambda text, at, year=year: self._mark(year, text, at))
 
     def _add(self, name: str, label: str, value: str, version: int) -> Field:
@@ -112,7 +112,7 @@ class FiguresForm:
 
     @property
     def heads(self) -> list[tuple[IndicatorYear, Field]]:
-        return [(year, self._fields[f"den-{year.year}"]) for year in self.grid.years]
+        return [(year, self._fields[until_field(year.year)]) for year in self.grid.years]
 
     @property
     def filled(self) -> int:
@@ -125,10 +125,10 @@ class FiguresForm:
     def show_saved(self, cells: Mapping[Cell, IndicatorValue], years: Mapping[int, IndicatorYear]) -> None:
         """Put what is stored now beside what was typed, and let the next save replace it knowingly."""
         for value in cells.values():
-            name, figure = f"o-{value.indicator_id}-{value.year}", value.figure
+            name, figure = cell_field((value.indicator_id, value.year)), value.figure
             self._put_beside(name, figure.typed if figure else "", value)
         for year in years.values():
-            self._put_beside(f"den-{year.year}", _spelled(year.until), year)
+            self._put_beside(until_field(year.year), _spelled(year.until), year)
 
     def _put_beside(self, name: str, value: str, kept: IndicatorValue | IndicatorYear) -> None:
         if name in self._fields:

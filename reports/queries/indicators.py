@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Role, Unit, User
 from accounts.queries import unit_ids_below
-from reports.figures import FigureKind
+from reports.figures import FigureKind, cell_field
 from reports.models import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear
 
 ABOVE = "parent__parent__parent"
@@ -71,7 +71,7 @@ class GridCell:
 
     @property
     def name(self) -> str:
-        return f"o-{self.indicator.pk}-{self.year}"
+        return cell_field((self.indicator.pk, self.year))
 
     @property
     def typed(self) -> str:

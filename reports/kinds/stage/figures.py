@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from criteria.points import format_points
+from reports.figures import cell_field, until_field
 from reports.kinds.kind import Problem, Severity, Where
 from reports.kinds.stage.facts import Group, Series, StageFacts
 from reports.kinds.wording import listed
@@ -41,11 +42,6 @@ def problems(facts: StageFacts, issued_on: date | None) -> Iterator[Problem]:
             yield from _jumps(group, row, facts)
     yield from _different(facts)
     yield from _unmarked(facts, issued_on)
-
-
-def cell_name(row: Series, year: int) -> str:
-    """The field of the page on which the figure is entered."""
-    return f"o-{row.pk}-{year}"
 
 
 def quantity(name: str) -> str:
@@ -148,7 +144,7 @@ def _unmarked(facts: StageFacts, issued_on: date | None) -> Iterator[Problem]:
             yield Problem(
                 f"Năm {year.year} chưa hết khi nhập số liệu hoặc ban hành báo cáo nhưng chưa ghi “tính đến ngày”.",
                 Severity.WARNS,
-                f"den-{year.year}",
+                until_field(year.year),
                 Where.STATISTICS,
                 group.pk,
             )
@@ -158,7 +154,7 @@ def _problem(group: Group, row: Series, year: int, what: str) -> Problem:
     return Problem(
         f"{_label(group, row)} ({row.name}), năm {year}: {what}.",
         Severity.WARNS,
-        cell_name(row, year),
+        cell_field((row.pk, year)),
         Where.STATISTICS,
         group.pk,
     )
