@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize
+from accounts.files import file_answer
 from accounts.models import Unit
 from accounts.workbook import UnreadableWorkbook
 from assessments.entry_files.uploads import UploadForm
@@ -29,9 +30,8 @@ def indicator_xlsx(request: HttpRequest, unit: Unit) -> HttpResponse:
     if not unit.indicator_groups.exists():
         messages.info(request, "Đơn vị chưa có nhóm chỉ tiêu nào.")
         return redirect("indicators", unit=unit.pk)
-    answer = HttpResponse(workbook_of(unit, now=request.received_at), content_type=XLSX.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="thong-ke-{unit.pk}.xlsx"'
-    return answer
+    workbook = workbook_of(unit, now=request.received_at)
+    return file_answer(workbook, f"thong-ke-{unit.pk}.xlsx", XLSX.media_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

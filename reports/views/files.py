@@ -9,6 +9,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.authorize import authorize
+from accounts.files import file_answer
+from assessments.filetypes.kinds import DOCX, PDF, FileType
 from assessments.workflow import Refusal
 from reports import jobs
 from reports.actions.rendering import request_again
@@ -19,7 +21,6 @@ from reports.queries.reports import guarded_reports, reports
 
 REPORTS = reports()
 GUARDED = guarded_reports()
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_POST
@@ -60,7 +61,7 @@ def report_status(request: HttpRequest, report: Report, rendering: int) -> HttpR
 def report_pdf(request: HttpRequest, report: Report, rendering: int) -> HttpResponse:
     """One finished PDF of the report; its bytes never change."""
     found = _finished(report, rendering)
-    return _file(found, found.pdf, "application/pdf", "inline", "pdf")
+    return _file(found, found.pdf, PDF)
 
 
 @require_safe
@@ -70,7 +71,7 @@ def report_docx(request: HttpRequest, report: Report, rendering: int) -> HttpRes
     found = _finished(report, rendering)
     if found.docx is None:
         raise Http404
-    return _file(found, found.docx, DOCX, "attachment", "docx")
+    return _file(found, found.docx, DOCX)
 
 
 def _rendering(report: Report, pk: int) -> Rendering:
@@ -88,16 +89,9 @@ def _finished(report: Report, rendering: int) -> Rendering:
     return found
 
 
-def _file(found: Rendering, content: bytes, kind: str, disposition: str, ending: str) -> HttpResponse:
-    name = f"{found.report.code}-{_which(found)}.{ending}"
-    return HttpResponse(
-        bytes(content),
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'{disposition}; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+def _file(found: Rendering, content: bytes, kind: FileType) -> HttpResponse:
+    name = f"{found.report.code}-{_which(found)}.{kind.extension}"
+    return file_answer(content, name, kind.media_type, inline=kind.inline)
 
 
 def _which(found: Rendering) -> str:

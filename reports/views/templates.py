@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize
+from accounts.files import file_answer
 from accounts.models import Unit
+from assessments.filetypes.kinds import DOCX
 from assessments.workflow import Refusal
 from reports.actions.templates import (
     TemplateRefused,
@@ -22,7 +24,6 @@ from reports.kinds import KINDS
 from reports.models import WordTemplate
 from reports.permissions import writes_any, writes_at, writes_for, writes_template
 from reports.queries import templates
-from reports.views.files import DOCX
 from reports.word_templates import Finding, fields_of, starter
 
 TEMPLATES = templates.word_templates()
@@ -126,11 +127,4 @@ def _name(template: WordTemplate) -> str:
 
 
 def _download(content: bytes | memoryview, name: str) -> HttpResponse:
-    return HttpResponse(
-        bytes(content),
-        content_type=DOCX,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_answer(content, name, DOCX.media_type)
