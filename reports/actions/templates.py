@@ -55,7 +55,7 @@ def add_template(
 
 
 def _stored(unit: Unit, kind: Kind[Any], upload: dict[str, Any]) -> WordTemplate:
-    Unit.objects.select_for_update().get(pk=unit.pk)  # two who upload at once get numbers one after the other
+    Unit.objects.hold(unit.pk)  # two who upload at once get numbers one after the other
     earlier = WordTemplate.objects.filter(unit=unit, kind=kind.name).defer("content", "trial")
     if same := earlier.filter(sha256=upload["sha256"]).first():
         raise Refusal(f"Tệp này đã được tải lên: phiên bản {same.ordinal}.")
@@ -90,7 +90,7 @@ def _locked(template: WordTemplate, by: User) -> WordTemplate:
     """Read afresh, with all of its unit's waiting for this transaction."""
     if not writes_template.test(by, template):
         raise PermissionDenied
-    Unit.objects.select_for_update().get(pk=template.unit_id)
+    Unit.objects.hold(template.unit_id)
     return WordTemplate.objects.defer("content", "trial").get(pk=template.pk)
 
 
