@@ -168,11 +168,6 @@ def thread(assessment: Assessment, *, now: datetime) -> list[LeafThread]:
     ]
 
 
-def leaf_thread(assessment: Assessment, criterion_id: int, *, now: datetime) -> LeafThread | None:
-    """One of them alone."""
-    return next((leaf for leaf in thread(assessment, now=now) if leaf.pk == criterion_id), None)
-
-
 def disputes_of(cohort: Cohort) -> QuerySet[Explanation]:
     """What the units of a cohort disagree with, by unit and in the order of the set."""
     return (

@@ -81,7 +81,7 @@ def enter_figures(
     said = _write_figures(changed, indicators, values, by=by, now=now)
     said += _write_marks(marked, years, by=by, now=now)
     if said:
-        _count_saves({indicators[entry.indicator_id].group for entry in changed}, by=by, now=now)
+        _count_saves({indicators[entry.indicator_id].group for entry in changed}, by=by)
         record(
             "enter_figures",
             by=by,
@@ -150,7 +150,7 @@ def _write_marks(
     return said
 
 
-def _count_saves(groups: set[IndicatorGroup], *, by: User, now: datetime) -> None:
+def _count_saves(groups: set[IndicatorGroup], *, by: User) -> None:
     for group in groups:
         group.entries += 1
         group.entered_by = by

@@ -65,7 +65,7 @@ def given_to(issue: Issue, renderings: Sequence[Rendering]) -> Given:
 
 def editions_of(report: Report, *, now: datetime) -> list[Edition]:
     """Newest first."""
-    documents = without_bytes(Rendering.objects.all()).select_related("requested_by", "template")
+    documents = without_bytes(Rendering.objects.all()).select_related("requested_by")
     signed = SignedCopy.objects.select_related("added_by").order_by("-ordinal")
     found = issues_of(report).select_related("issued_by")
     found = found.prefetch_related(

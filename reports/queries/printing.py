@@ -72,4 +72,4 @@ def earlier_documents(report: Report, printing: Printing) -> QuerySet[Rendering]
     """Documents that were made before, newest first; they stay as they are."""
     current = printing.rendering.pk if printing.rendering else None
     done = renderings_of(report).filter(state=Rendering.State.DONE)
-    return done.exclude(pk=current).select_related("requested_by", "template")
+    return done.exclude(pk=current).select_related("requested_by")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.authorize import authorize, signed_in
 from accounts.models import Unit
@@ -55,7 +55,7 @@ def indicator_year_new(request: HttpRequest, unit: Unit) -> HttpResponse:
     return _unit_page(request, unit, form, status=422)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @authorize(sees_indicators, group=GROUPS)
 def indicator_group(request: HttpRequest, group: IndicatorGroup) -> HttpResponse:
     """The figures of a group; its unit's officers type them here."""
