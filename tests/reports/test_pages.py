@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import unicodedata
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -14,6 +15,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import Role
+from assessments.actions.sessions import convene
+from assessments.minutes import Member, SessionFacts
 from assessments.models import RecordedResult, RecordedRow
 from reports import jobs
 from reports.actions.writing import write_report
@@ -414,6 +417,59 @@ def test_offers_are_chosen_by_kind_unit_and_year(lien_son, go):
         ("loai=khac&don-vi=khac&nam=abc", True),
     ]:
         assert (link in shown(client.get(f"{reverse('report_start')}?{query}"))) == is_found, query
+
+
+def recorded_in(lien_son, year: int, host=None) -> RecordedResult:
+    record = RecordedResult.objects.create(
+        unit=lien_son.unit,
+        host=host or lien_son.host,
+        year=year,
+        max_total=100,
+        declared_total=50,
+        entered_at=NOW,
+        entered_by=lien_son.officer,
+    )
+    area = {"code": "1", "name": "Chỉ đạo", "points": 5, "max_points": 10}
+    RecordedRow.objects.create(result=record, position=1, **area)
+    return record
+
+
+def counted(user, name: str, **query: str) -> int:
+    client = signed_in(user)
+    with CaptureQueriesContext(connection) as captured:
+        shown(client.get(reverse(name), query))
+    return len(captured)
+
+
+def test_pages_to_begin_a_report_take_as_many_queries_for_three_results_as_for_one(lien_son):
+    recorded_in(lien_son, 2022)
+    area = {"unit": lien_son.unit.code, "year": "2022"}
+    one = counted(lien_son.officer, "report_start"), counted(lien_son.officer, "report_begin_area", **area)
+    for _ in range(2):
+        recorded_in(lien_son, 2022, host=UnitFactory())
+    page = shown(signed_in(lien_son.officer).get(reverse("report_begin_area"), area))
+    assert page.count("Điểm bị trừ của lĩnh vực") == 3
+    assert one == (
+        counted(lien_son.officer, "report_start"),
+        counted(lien_son.officer, "report_begin_area", **area),
+    )
+
+
+def test_what_a_host_can_begin_takes_as_many_queries_for_three_sessions_as_for_one(year):
+    def hold() -> None:
+        convene(
+            period=year.period,
+            facts=SessionFacts(NOW, None, "Phòng họp", Decimal(1), "", (Member("chair", "Trần Thị Bình"),)),
+            by=year.coordinator,
+            now=year.now,
+        )
+
+    hold()
+    one = counted(year.coordinator, "report_start")
+    hold()
+    hold()
+    assert begun_about(shown(signed_in(year.coordinator).get(reverse("report_start")))) == {"session"}
+    assert counted(year.coordinator, "report_start") == one
 
 
 def test_who_works_for_no_unit_has_an_empty_list(lien_son, go):
