@@ -49,9 +49,10 @@ def _place(problem: Problem, report: Report) -> tuple[str, str]:
             return reverse("ranking", args=[report.publication.period_id]), ""
         case Where.STATISTICS:
             return reverse("indicator_group", args=[problem.group]), f"id_{at}"
-    if at in {*HEAD, *SIGNATURE} - {*KINDS[report.kind].fields}:
-        return _source(report)
-    return reverse("report_edit", args=[report.pk]), f"id_{at}"
+        case Where.FORM if at in {*HEAD, *SIGNATURE} - {*KINDS[report.kind].fields}:
+            return _source(report)
+        case Where.FORM:
+            return reverse("report_edit", args=[report.pk]), f"id_{at}"
 
 
 def _source(report: Report) -> tuple[str, str]:
