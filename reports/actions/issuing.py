@@ -24,7 +24,7 @@ from reports.actions.writing import Changed
 from reports.document import Document
 from reports.kinds import UnknownCodes
 from reports.models import Issue, Rendering, Report, SignedCopy
-from reports.models.issue import signed_path
+from reports.models.issue import LONGEST_REASON, signed_path
 from reports.permissions import writes_report
 from reports.queries.issues import earliest_date, given_to, latest_issue, numbered, takes_number
 from reports.queries.issuing import Draft, draft_of
@@ -32,7 +32,6 @@ from reports.queries.reports import digest, opened, reports
 from reports.queries.words import Filling, filling_for, filling_of
 
 SIGNED = "PDF và ảnh JPG, PNG"
-LONGEST_REASON = 500
 LARGEST_NUMBER = 99_999
 
 Enqueue = Callable[[int], str]

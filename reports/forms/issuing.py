@@ -8,8 +8,7 @@ from django import forms
 from django.conf import settings
 
 from reports.forms.fields import day_field, line_field
-
-LONGEST = 500
+from reports.models.issue import LONGEST_REASON
 
 
 class _Refusable(forms.Form):
@@ -18,7 +17,7 @@ class _Refusable(forms.Form):
 
 
 def _reason(label: str, help_text: str) -> forms.CharField:
-    return line_field(label, longest=LONGEST, help_text=help_text)
+    return line_field(label, longest=LONGEST_REASON, help_text=help_text)
 
 
 class IssueForm(_Refusable):

@@ -11,6 +11,8 @@ from django.db.models import Q
 from reports.document import Document, Head, load
 from reports.models.report import Report
 
+LONGEST_REASON = 500
+
 
 class Issue(models.Model):
     """A report as it was issued, whole (`reports.document.dump`): the first, then one for each correction.
@@ -20,7 +22,7 @@ class Issue(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="issues")
     ordinal = models.PositiveSmallIntegerField("lần")
-    reason = models.CharField("lý do đính chính", max_length=500, blank=True)
+    reason = models.CharField("lý do đính chính", max_length=LONGEST_REASON, blank=True)
     report_version = models.PositiveIntegerField()
     data = models.TextField()
     data_sha256 = models.CharField(max_length=64)
@@ -68,7 +70,7 @@ class SignedCopy(models.Model):
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="signed_copies")
     ordinal = models.PositiveSmallIntegerField("lần")
-    reason = models.CharField("lý do thay", max_length=500, blank=True)
+    reason = models.CharField("lý do thay", max_length=LONGEST_REASON, blank=True)
     file = models.FileField(upload_to=signed_path, max_length=200)
     sha256 = models.CharField(max_length=64)
     media_type = models.CharField(max_length=100)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from reports.models.issue import Issue
+from reports.models.issue import LONGEST_REASON, Issue
 from reports.models.report import Report
 from reports.models.template import WordTemplate
 
@@ -30,7 +30,7 @@ class Rendering(models.Model):
     ordinal = models.PositiveSmallIntegerField(null=True)
     number = models.CharField("số", max_length=300, blank=True)  # printed in its head
     issued_on = models.DateField("ngày", null=True)
-    reason = models.CharField("lý do đổi số", max_length=500, blank=True)
+    reason = models.CharField("lý do đổi số", max_length=LONGEST_REASON, blank=True)
     report_version = models.PositiveIntegerField()
     text_sha256 = models.CharField(max_length=64, blank=True)  # of all printed words, `queries.digest`
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
