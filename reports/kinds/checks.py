@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
+
+JUMP = 10
+
+
+def jumps(before: Decimal, now: Decimal) -> bool:
+    """Whether an amount is ten times that of another year or a tenth of it; nothing jumps from or to zero."""
+    return 0 not in (before, now) and max(before, now) >= JUMP * min(before, now)
 
 
 def head_and_signature(content: Content) -> Iterator[Problem]:

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from criteria.points import format_points, percent
+from reports.kinds.checks import JUMP, jumps
 from reports.kinds.claims import WHOLE, Said
 from reports.kinds.declared import Declared, DeclaredRow
 from reports.kinds.kind import Problem, Severity, Where
-
-JUMP = 10
 
 
 def doubtful(declared: Declared) -> Iterator[Problem]:
@@ -29,9 +28,7 @@ def _doubts(row: DeclaredRow) -> Iterator[str]:
                 f"“{whole.label}” ({format_points(whole.value)})"
             )
     for amount in row.amounts:
-        if not amount.value or not amount.before:
-            continue
-        if amount.value >= amount.before * JUMP or amount.value * JUMP <= amount.before:
+        if amount.before is not None and jumps(amount.before, amount.value):
             yield (
                 f"“{amount.label}” là {format_points(amount.value)}, "
                 f"năm trước là {format_points(amount.before)}, chênh lệch từ {JUMP} lần trở lên"

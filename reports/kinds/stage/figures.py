@@ -11,11 +11,10 @@ from itertools import pairwise
 
 from criteria.points import format_points
 from reports.figures import cell_field, until_field
+from reports.kinds.checks import jumps
 from reports.kinds.kind import Problem, Severity, Where
 from reports.kinds.stage.facts import Group, Series, StageFacts
 from reports.kinds.wording import listed
-
-JUMP = 10
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _jumps(group: Group, row: Series, facts: StageFacts) -> Iterator[Problem]:
             ("tử số ", before.numerator, after.numerator),
             ("mẫu số ", before.denominator, after.denominator),
         ):
-            if one and other and max(one, other) >= JUMP * min(one, other):
+            if one is not None and other is not None and jumps(one, other):
                 yield _problem(
                     group,
                     row,
