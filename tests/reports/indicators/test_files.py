@@ -73,6 +73,7 @@ def shown(answer: HttpResponse, status: int = 200) -> str:
 def test_what_is_downloaded_comes_back_without_any_change(filled: Office):
     answer = signed_in(filled.officer).get(reverse("indicator_xlsx", kwargs={"unit": filled.unit.pk}))
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert answer["Cache-Control"] == "private, no-store"
     preview = figures_preview(filled.unit, answer.content)
     assert (preview.changes, preview.faults, preview.ignored) == ([], [], [])
     assert preview.same == 5
