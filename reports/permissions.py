@@ -22,10 +22,12 @@ from reports.queries.subjects import writer_of
 def sees_report(user: User, report: Report) -> bool:
     """Coordinators and leaders of the unit and of those above it; the unit's own people where it speaks itself.
 
-    What is about a sheet stays with its unit and its host until the result is published.
+    What is about a sheet stays with its unit and its host until the result is published, minutes with the host.
     """
-    sheet = report.assessment
+    sheet, session = report.assessment, report.session
     if sheet and not (is_published.test(user, sheet) or (belongs_to_unit | oversees).test(user, sheet)):
+        return False
+    if session and not (is_published | oversees).test(user, session.period):
         return False
     if follows_unit.test(user, report.unit):
         return True

@@ -80,6 +80,11 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
         | Q(unit__in=own)
         | Q(assessment__period__host__in=above)
     )
+    found = found.filter(
+        Q(session=None)
+        | Q(session__period__state=PeriodState.PUBLISHED)
+        | Q(session__period__host__in=above)
+    )
     if unit.strip():
         found = found.filter(unit__in=Unit.objects.search(unit))
     if year is not None:

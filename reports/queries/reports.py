@@ -42,9 +42,8 @@ def reports() -> QuerySet[Report]:
 
 def guarded_reports() -> QuerySet[Report]:
     """With what permissions read, and no more."""
-    return Report.objects.select_related("unit__parent__parent__parent", "assessment__period").defer(
-        "content"
-    )
+    related = ("unit__parent__parent__parent", "assessment__period", "session__period")
+    return Report.objects.select_related(*related).defer("content")
 
 
 @dataclass(frozen=True)

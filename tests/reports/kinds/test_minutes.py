@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
+from assessments.actions.publication import publish
 from assessments.minutes import Member
 from assessments.models import CouncilSession
 from reports.actions.writing import create_report
@@ -22,11 +23,11 @@ from reports.pdf import render_pdf
 from reports.permissions import sees_report
 from reports.queries.facts import facts_of
 from reports.queries.lists import visible_reports
-from reports.queries.reports import document_of, opened, reports
+from reports.queries.reports import document_of, guarded_reports, opened, reports
 from reports.queries.subjects import subject_of
 from tests.assessments.conftest import NOW, Year, make_year
 from tests.assessments.councils import ABSENT, CHAIR, SECRETARY, appraise, meet, points, rule
-from tests.factories import user_with
+from tests.factories import UnitFactory, user_with
 from tests.reports import word
 from tests.reports.test_formats import in_pdf, in_word, squeezed
 from tests.reports.test_pdf import read
@@ -164,6 +165,27 @@ def test_the_coordinator_writes_them_and_the_units_do_not_read_them(year, sessio
             create_report(kind=Name.MINUTES, about=subject_of(report.session), by=person, now=NOW)
         assert sees_report.test(person, report) == (person == year.leader)
         assert visible_reports(person).exists() == (person == year.leader)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.LEADER])
+def test_who_is_above_the_host_reads_them_after_the_publication(year, role):
+    """They say every unit's points, round 1 and what the council makes of it."""
+    year.host.parent = UnitFactory()
+    year.host.save()
+    above = user_with(role, year.host.parent)
+    for place in range(3):
+        year.play(place)
+    pk = begun(meet(year), year).pk
+    for is_published in (False, True):
+        if is_published:
+            publish(
+                period=year.period, decision_number="123/QĐ-UBND", decision_date=year.now.date(),
+                decision_issuer="Chủ tịch UBND tỉnh", by=year.coordinator, now=year.now,
+            )  # fmt: skip
+        for found in (reports(), guarded_reports()):
+            assert sees_report.test(above, found.get(pk=pk)) == is_published
+        assert visible_reports(above).filter(pk=pk).exists() == is_published
+        assert sees_report.test(year.leader, reports().get(pk=pk))
 
 
 @pytest.mark.parametrize("size", [1, 3])
