@@ -70,8 +70,9 @@ class Subject:
 
     @property
     def token(self) -> str:
-        """What a code ends in, so that codes of different things never meet."""
-        parts = [f"{SOURCES[name].letters}{thing.pk}" for name, thing in self.things.items()]
+        """What a code ends in, so that codes of different things never meet: codes of units may but for a dot."""
+        things = [f"{SOURCES[name].letters}{thing.pk}" for name, thing in self.things.items()]
+        parts = things or [f"dv{self.unit.pk}"]
         return "-".join(filter(None, [*parts, str(self.first_year or ""), self.area_code]))
 
 

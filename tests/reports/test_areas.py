@@ -18,7 +18,7 @@ from reports.models import Report
 from reports.queries.facts import facts_of
 from reports.queries.reports import document_of, opened, reports
 from reports.queries.subjects import Subject
-from tests.factories import user_with
+from tests.factories import UnitFactory, user_with
 from tests.reports import stored
 from tests.reports.conftest import NOW, signed_in, text_of
 from tests.reports.test_pages import shown
@@ -102,3 +102,11 @@ def test_the_file_of_trieu_son_is_read_and_printed(lien_son):
         stored.content("trieu-son-2020-tthc"), AreaFacts(2019, "3", "Cải cách thủ tục hành chính")
     )
     assert plain_text(document_of(reports().get(code="trieu-son-2020-tthc"))) == plain_text(expected)
+
+
+def test_units_whose_codes_differ_by_a_dot_both_begin_theirs(db):
+    for code in ("H01.021", "H01.02.1"):
+        unit = UnitFactory(code=code)
+        about, by = Subject(unit, 2019, area_code="3"), user_with(Role.OFFICER, unit)
+        made = create_report(kind=Name.AREA_RECTIFICATION, about=about, by=by, now=NOW)
+        assert made.unit == unit
