@@ -142,7 +142,7 @@ def _read_seen(data: Mapping[str, Any] | None) -> dict[str, list[Any]]:
     try:
         said = json.loads((data or {}).get("seen", "{}"))
         return {name: [int(version), str(value)] for name, (version, value) in said.items()}
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

@@ -81,9 +81,7 @@ def visible_reports(user: User, *, unit: str = "", year: int | None = None) -> Q
         | Q(assessment__period__host__in=above)
     )
     found = found.filter(
-        Q(session=None)
-        | Q(session__period__state=PeriodState.PUBLISHED)
-        | Q(session__period__host__in=above)
+        Q(session=None) | Q(session__period__state=PeriodState.PUBLISHED) | Q(session__period__host__in=above)
     )
     if unit.strip():
         found = found.filter(unit__in=Unit.objects.search(unit))

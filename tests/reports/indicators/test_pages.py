@@ -217,7 +217,17 @@ def test_a_mark_that_somebody_else_set_meanwhile_is_not_overwritten(office: Offi
 
 
 @pytest.mark.parametrize(
-    "seen", ["", "[]", "null", '{"a": 1}', "{" * 10_000, '{"o-1-2018": ["x", 1]}', '"x"']
+    "seen",
+    [
+        "",
+        "[]",
+        "null",
+        '{"a": 1}',
+        "{" * 10_000,
+        '{"o-1-2018": ["x", 1]}',
+        '{"o-1-2018": [1e999, ""]}',
+        '"x"',
+    ],
 )
 def test_a_page_that_says_nothing_of_what_it_saw_overwrites_nothing(office: Office, seen: str):
     office.enter("PL01", "1", 2018, "5")
