@@ -87,6 +87,10 @@ _LOADING = {
 _FIELDS = {
     "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "TOC", "REF", "PAGEREF", "NOTEREF", "STYLEREF", "SEQ",
 }  # fmt: skip
+_FIELD_PARTS = ("fldSimple", "fldChar", "instrText", "delInstrText")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DELETED = {f"{_W}del", f"{_W}moveFrom"}
+_HIDDEN = "?"  # no field has that name
 _ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 _ADDRESSED = {"src", "href", "althref", "fullsrc", "connectstring"}
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
@@ -225,7 +229,10 @@ def _of_words(root: Element) -> Iterator[Finding]:
                 yield Finding("Tệp có nội dung lấy từ ngoài tệp.", excerpt=value[:80])
     for instruction in _instructions(root):
         name = (instruction.split() or [""])[0].upper()
-        if name not in _FIELDS:
+        if name == _HIDDEN:
+            words = "nằm trong phần đã xóa hoặc thẻ lạ. Hãy chấp nhận mọi thay đổi rồi chèn lại trường."
+            yield Finding(f"Tệp có trường Word không dùng được vì {words}")
+        elif name not in _FIELDS:
             yield Finding(
                 f"Tệp có trường Word không dùng được trong mẫu ({name[:30] or 'trống'}). Chỉ dùng trường đánh số "
                 "trang, mục lục và tham chiếu trong văn bản."
@@ -233,26 +240,39 @@ def _of_words(root: Element) -> Iterator[Finding]:
 
 
 def _instructions(root: Element) -> Iterator[str]:
-    """Of every field, though Word breaks them over runs and puts fields into fields."""
-    open_fields: list[str] = []
-    for element in root.iter("{*}fldSimple", "{*}fldChar", "{*}instrText", "{*}delInstrText"):
-        name = etree.QName(element).localname
+    """Of every field, though Word breaks them over runs, puts fields into fields and reads text boxes apart."""
+    stories: dict[Element, list[str]] = {}
+    for element in root.iter(*(f"{{*}}{name}" for name in _FIELD_PARTS)):
+        name, story = etree.QName(element).localname, _story_of(element)
+        if story is None:
+            yield _HIDDEN
+            continue
+        open_fields = stories.setdefault(story, [])
         if name == "fldSimple":
-            yield _value(element, "instr")
-        elif name.endswith("nstrText"):
-            if not open_fields:
-                yield element.text or ""
+            yield element.get(f"{_W}instr", "")
+        elif name == "instrText":
+            words = "".join(element.itertext())
+            if open_fields:
+                open_fields[-1] += words
             else:
-                open_fields[-1] += element.text or ""
-        elif _value(element, "fldCharType") == "begin":
+                yield words
+        elif element.get(f"{_W}fldCharType") == "begin":
             open_fields.append("")
-        elif _value(element, "fldCharType") == "end" and open_fields:
+        elif element.get(f"{_W}fldCharType") == "end" and open_fields:
             yield open_fields.pop()
-    yield from open_fields
+    for open_fields in stories.values():
+        yield from open_fields
 
 
-def _value(element: Element, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if etree.QName(key).localname == name), "")
+def _story_of(element: Element) -> Element | None:
+    """The text box or part that Word reads it in; None where it stands in what Word may leave out."""
+    if element.tag == f"{_W}delInstrText":
+        return None
+    while element.tag != f"{_W}txbxContent" and element.getparent() is not None:
+        if not element.tag.startswith(_W) or element.tag in _DELETED:
+            return None
+        element = element.getparent()
+    return element
 
 
 def _parsed(content: bytes) -> Element:
@@ -265,7 +285,9 @@ def _parsed(content: bytes) -> Element:
         is_plain = False
     if not is_plain or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Refused([Finding("Tệp khai báo nội dung theo cách Word không dùng (DTD hoặc bảng mã lạ).")])
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    # Comments would part the words that Word reads as one.
+    parser = etree.XMLParser(**options, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

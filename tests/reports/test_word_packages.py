@@ -12,7 +12,7 @@ import zlib
 import pytest
 
 from reports.word_templates import starter
-from reports.word_templates.package import MAIN
+from reports.word_templates.package import MAIN, inspect
 from reports.word_templates.trying import try_out
 from tests.reports.packages import (
     DOCUMENT,
@@ -141,6 +141,49 @@ def test_documents_with_macros_and_dotx_are_refused():
 )  # fmt: skip
 def test_words_that_would_load_something_in_word_are_refused(xml):
     assert re.search("trường Word không dùng được|nhúng hoặc lấy từ|XML|ngoài tệp", complaint(with_xml(xml)))
+
+
+LOADS = 'INCLUDEPICTURE "http://vi.du.vn/a.png"'
+ODD = 'xmlns:x="urn:x" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def field(inside: str) -> str:
+    """What Word reads as one field."""
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return f"<w:p>{begin}{inside}{end}</w:p>"
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        field(f"<w:r><w:instrText><!-- -->{LOADS} </w:instrText><w:instrText>PAGE</w:instrText></w:r>"),
+        field(f"<w:r><w:instrText><?a?>{LOADS} </w:instrText><w:instrText>PAGE</w:instrText></w:r>"),
+        field(f"<w:r><w:instrText><x:y {ODD}/>{LOADS} </w:instrText><w:instrText>PAGE</w:instrText></w:r>"),
+        field(f"<w:r><x:instrText {ODD}>PAGE </x:instrText><w:instrText>{LOADS}</w:instrText></w:r>"),
+        field(f"<x:y {ODD}><w:r><w:instrText>PAGE </w:instrText></w:r></x:y><w:r><w:instrText>{LOADS}</w:instrText></w:r>"),
+        field(
+            f'<mc:AlternateContent {ODD}><mc:Choice Requires="x"><w:r><w:instrText>PAGE </w:instrText></w:r></mc:Choice>'
+            f"<mc:Fallback><w:r><w:instrText>{LOADS}</w:instrText></w:r></mc:Fallback></mc:AlternateContent>"
+        ),
+        field(
+            '<w:del w:id="1" w:author="a"><w:r><w:delInstrText>PAGE </w:delInstrText></w:r></w:del>'
+            f"<w:r><w:instrText>{LOADS}</w:instrText></w:r>"
+        ),
+        field(
+            "<w:r><w:pict><w:txbxContent><w:p><w:r><w:instrText>PAGE </w:instrText></w:r></w:p></w:txbxContent>"
+            "</w:pict></w:r>"
+            f"<w:r><w:instrText>{LOADS}</w:instrText></w:r>"
+        ),
+        f"<w:p><w:fldSimple {ODD} x:instr=\"PAGE\" w:instr='{LOADS}'/></w:p>",
+    ],
+)  # fmt: skip
+def test_what_word_skips_hides_no_field(xml):
+    assert "trường Word không dùng được" in complaint(with_xml(xml))
+
+
+def test_page_numbers_in_text_boxes_are_taken():
+    page = field("<w:r><w:instrText> PAGE </w:instrText></w:r>")
+    inspect(with_xml(f"<w:p><w:r><w:pict><w:txbxContent>{page}</w:txbxContent></w:pict></w:r></w:p>"))
 
 
 def png(width: int, height: int) -> bytes:
