@@ -13,7 +13,7 @@ from accounts.models import User
 from assessments.actions.rounds import Step, close_appraisal, release
 from assessments.actions.writing import Changed, record
 from assessments.models import Cohort, Event, Order, OrderedSheet
-from assessments.permissions import require
+from assessments.permissions import coordinates, require
 from assessments.queries.orders import progress_of
 from assessments.queries.rounds import readiness
 from assessments.workflow import Action, Refusal
@@ -31,6 +31,8 @@ def place_order(
     `seen` is the fingerprint of what the page showed. `enqueue` takes the order's id and returns its task's; both
     are stored in this transaction. Refusal where nothing is ready, and Changed where it is no longer what was seen.
     """
+    if not by.is_active or not coordinates.test(by, cohort):  # also of one that is only given back
+        raise PermissionDenied
     running = Order.objects.filter(cohort=cohort, step=action, finished_at=None).order_by("pk").first()
     if running is not None and progress_of(running).is_running:
         return running

@@ -82,6 +82,13 @@ def test_who_may_not_take_the_step_orders_nothing(ready: Year):
     assert not DBTaskResult.objects.exists()
 
 
+def test_nor_is_he_given_the_one_that_runs(ready: Year):
+    start(ready)
+    for person in (ready.leader, ready.appraiser, user_with(Role.COORDINATOR)):
+        with pytest.raises(PermissionDenied):
+            start(ready, by=person)
+
+
 def test_the_gate_is_asked_again_when_it_runs(ready: Year):
     order = start(ready)
     first, second = order.sheets.order_by("assessment")
