@@ -14,7 +14,7 @@ from reports.kinds import UnknownCodes
 from reports.models import Report
 from reports.permissions import counts_any, oversees_any, sees_report, writes_any, writes_report
 from reports.queries import lists
-from reports.queries.issues import editions_of
+from reports.queries.issues import editions_of, numbered, takes_number
 from reports.queries.issuing import drafted
 from reports.queries.places import placed
 from reports.queries.printing import Printing, earlier_documents, printing_of
@@ -57,6 +57,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         "illustration": report.illustration,
         "editions": editions,
         "is_issued": False,
+        "numbers": False,
     }
     try:
         before = (editions[0].issue, editions[0].given) if editions else (None, None)
@@ -67,10 +68,11 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         problems = whole.problems()
     else:
         found = printing_of(report, draft.document, filling_for(report, whole), now=now)
-        context |= {"unknown_codes": "", "sheet": render_sheet(draft.document)}
-        problems = draft.problems
-        if editions:
-            context["is_issued"] = editions[0].issue.data_sha256 == draft.data_sha256
+        problems, shown = draft.problems, draft.document
+        if editions and editions[0].issue.data_sha256 == draft.data_sha256:
+            given = editions[0].given
+            context["is_issued"], shown = True, numbered(shown, given.number, given.issued_on)
+        context |= {"unknown_codes": "", "sheet": render_sheet(shown), "numbers": takes_number(shown)}
     context |= {"printing": found, "earlier": earlier_documents(report, found)}
     context["problems"] = placed(problems, report)
     return render(request, "reports/report.html", context)
