@@ -198,7 +198,7 @@ def _check(draft: Draft, *, fingerprint: str, has_seen_warnings: bool) -> None:
     if draft.blocking:
         raise Refusal("Chưa ban hành được: " + " ".join(problem.text for problem in draft.blocking))
     if draft.warnings and not has_seen_warnings:
-        raise Refusal("Hãy xem các điểm cần lưu ý rồi đánh dấu “Đã xem các cảnh báo”.")
+        raise Refusal("Hãy xem các điểm nêu dưới đây rồi đánh dấu “Đã xem các điểm nêu trên”.")
 
 
 def _have_made(

@@ -25,8 +25,8 @@ class IssueForm(_Refusable):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    has_seen_warnings = forms.BooleanField(label="Đã xem các cảnh báo", required=False)
-    reason = _reason("Lý do đính chính", "In trong lịch sử ban hành, không in trong báo cáo.")
+    has_seen_warnings = forms.BooleanField(label="Đã xem các điểm nêu trên", required=False)
+    reason = _reason("Lý do đính chính", "Ghi trong lịch sử ban hành, không in trong báo cáo.")
 
     def __init__(self, data: Any = None, *, warns: bool, corrects: bool, **seen: Any) -> None:
         super().__init__(data, initial=seen)
@@ -36,9 +36,11 @@ class IssueForm(_Refusable):
             del self.fields["reason"]
 
     def show_again(self, **seen: Any) -> None:
-        """What was typed stays; what is confirmed next is what the page shows now."""
-        self.data = {**self.data.dict(), **seen}
-        self.data.pop("has_seen_warnings", None)
+        """What was typed stays, the tick only while it is about what the page shows now."""
+        sent = self.data.dict()
+        self.data = {**sent, **seen}
+        if any(sent.get(name) != str(now) for name, now in seen.items()):
+            self.data.pop("has_seen_warnings", None)
 
 
 class NumberForm(_Refusable):

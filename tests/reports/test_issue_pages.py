@@ -69,7 +69,7 @@ def test_an_officer_issues_what_he_looked_at(lien_son, go):
     assert reverse("report_issue", kwargs={"report": pk}) in page
     asked = go(officer, "report_issue", report=pk)
     text = shown(asked)
-    assert "Đã xem các cảnh báo" in text
+    assert "Đã xem các điểm nêu trên" in text
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
     assert f"{reverse('record', kwargs={'record': lien_son.record.pk})}#ma-7.6" in text
     answer = go(officer, "report_issue", typed(asked), report=pk)
@@ -88,7 +88,7 @@ def test_without_the_tick_nothing_is_issued(lien_son, go):
     data = typed(go(lien_son.officer, "report_issue", report=pk))
     del data["has_seen_warnings"]
     text = shown(go(lien_son.officer, "report_issue", data, report=pk), 422)
-    assert "đánh dấu “Đã xem các cảnh báo”" in text
+    assert "đánh dấu “Đã xem các điểm nêu trên”" in text
     assert not Issue.objects.exists()
 
 
@@ -157,6 +157,7 @@ def test_a_correction_asks_why_and_both_stay_readable(lien_son, go, issue):
     asked = go(officer, "report_issue", report=pk)
     text = shown(go(officer, "report_issue", typed(asked), report=pk), 422)
     assert "hãy ghi lý do đính chính" in text
+    assert " checked" in text  # what the tick is about hasn't changed
     answer = go(officer, "report_issue", typed(asked, reason="Ghi sai nhiệm vụ"), report=pk)
     assert answer.status_code == 302
     leader = lien_son.people["leader"]
@@ -176,6 +177,8 @@ def test_the_clerk_gives_a_number_and_the_list_says_so(lien_son, go, issue):
     officer, pk = lien_son.officer, lien_son.report.pk
     where = {"report": pk, "ordinal": 1}
     assert "Đã ban hành, chưa có số" in shown(go(officer, "reports"))
+    assert "Cấp số, tải lên bản đã ký" in shown(go(officer, "report", report=pk))
+    assert "Cấp số, tải lên bản đã ký" not in shown(go(lien_son.people["leader"], "report", report=pk))
     assert "Số: 07/BC-UBND" not in shown(go(officer, "issue", **where))
     text = shown(go(officer, "issue_number", {"number": "số 7", "issued_on": ""}, **where), 422)
     assert "số nguyên" in text
@@ -189,6 +192,7 @@ def test_the_clerk_gives_a_number_and_the_list_says_so(lien_son, go, issue):
     page = shown(go(officer, "issue", **where))
     assert "Số: 07/BC-UBND" in page
     assert "Chưa có số" in page  # the copy before
+    assert "Số: 07/BC-UBND" in shown(go(officer, "report", report=pk))
     assert "Đã ban hành số 07/BC-UBND" in shown(go(officer, "reports"))
     assert Rendering.objects.filter(ordinal__gt=0).count() == 1
     assert "hãy ghi lý do đổi số" in shown(go(officer, "issue_number", {**sent, "number": "8"}, **where), 422)

@@ -122,7 +122,7 @@ def test_a_paper_dated_ahead_is_not_issued(lien_son):
 
 
 def test_warnings_are_seen_first(lien_son):
-    with pytest.raises(Refusal, match="Đã xem các cảnh báo"):
+    with pytest.raises(Refusal, match="Đã xem các điểm nêu trên"):
         issued(lien_son.report, lien_son.officer, has_seen_warnings=False)
     assert not Issue.objects.exists()
 
