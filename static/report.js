@@ -133,7 +133,7 @@
     else {
       held = true;
       keep(false);
-      say("failed", "Chưa lưu: người khác đã lưu trước");
+      say("failed", "Chưa lưu: đã có bản khác được lưu trước");
     }
     if (submitter) form.requestSubmit(submitter);
   };

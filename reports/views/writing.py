@@ -101,6 +101,7 @@ def edit_page(
         "asked_by": page.asked_by,
         "basis": page.basis,
         "sheet": sheet,
+        "faulty": page.faulty if page.form.is_bound else [],
         "most_citations": CITATIONS,
         "conflict": status == 409,
         # What was typed stays in the fields; beside them stands what somebody else saved.

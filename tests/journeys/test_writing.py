@@ -135,7 +135,7 @@ def test_of_two_tabs_the_later_is_told_and_compares(page, lien_son, axe, shot):
     expect(other.locator("[data-draft-state]")).to_contain_text("Đã lưu lúc")
     field = page.get_by_label("Khó khăn, vướng mắc")
     field.fill("Của thẻ này")
-    expect(page.locator("[data-draft-state]")).to_contain_text("Chưa lưu: người khác đã lưu trước")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Chưa lưu: đã có bản khác được lưu trước")
     expect(page.locator("[data-problems]")).to_contain_text("Chưa có gì bị ghi đè")
     field.fill("Của thẻ này, gõ tiếp")
     page.wait_for_timeout(3000)  # nothing more is sent
