@@ -36,7 +36,7 @@ class Conflicts(Refusal):
     def __init__(self, cells: Mapping[Cell, IndicatorValue], years: Mapping[int, IndicatorYear]) -> None:
         self.cells, self.years = cells, years
         super().__init__(
-            "Có ô đã được người khác lưu sau khi ông/bà mở trang. Chưa có gì được ghi: hãy xem các ô được nêu."
+            "Có ô đã được lưu sau khi bạn mở trang. Chưa có gì được ghi: hãy xem các ô được nêu."
         )
 
 

@@ -30,7 +30,7 @@ class Redefined(Refusal):
     def __init__(self, saved: Kept) -> None:
         self.saved = saved
         super().__init__(
-            f"{saved.updated_by.full_name} đã lưu mục này lúc {format_moment(saved.updated_at)}, sau khi ông/bà "
+            f"{saved.updated_by.full_name} đã lưu mục này lúc {format_moment(saved.updated_at)}, sau khi bạn "
             "mở trang. Chưa có gì bị ghi đè; lưu lần nữa thì nội dung đang nhập thay cho nội dung đã lưu."
         )
 

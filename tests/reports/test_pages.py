@@ -344,6 +344,7 @@ def test_mistakes_are_told_and_what_wtyped_in_stays(lien_son, go):
     assert "Chưa lưu được" in text
     assert "Việc đang gõ" in text
     assert "để trống cả văn bản này" in text
+    assert 'Cần sửa: <a href="#id_place">' in text
     assert lien_son.report.version == 1
 
 
