@@ -62,7 +62,11 @@ def _settled(values: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, An
     narrative = values.get("narrative") or {}
     if unknown := narrative.keys() - {part.key for part in parts}:
         raise KeyError(*sorted(unknown))
-    texts = {part.key: _text(narrative.get(part.key, "")) for part in parts if not part.by}
+    texts = {
+        part.key: (_line if part.is_line else _text)(narrative.get(part.key, ""))
+        for part in parts
+        if not part.by
+    }
     by_code = {
         part.key: {
             code: _text(text) for code, text in (narrative.get(part.key) or {}).items() if text.strip()

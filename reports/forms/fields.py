@@ -67,11 +67,13 @@ def line_field(
     return forms.CharField(label=label, required=required, validators=[_no_longer_than(longest)], **options)
 
 
-def narrative_field(label: str, help_text: str = "", rows: int = 4) -> forms.CharField:
+def narrative_field(
+    label: str, help_text: str = "", rows: int = 4, longest: int = limits.TEXT
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
-        validators=[_no_longer_than()],
+        validators=[_no_longer_than(longest)],
         widget=forms.Textarea(attrs={"rows": rows, "data-narrative": True}),
         help_text=help_text,
     )

@@ -83,7 +83,8 @@ class ReportForm(forms.Form):
 
     def _fields_of(self, part: Part, written: Any) -> Iterator[tuple[str, forms.CharField]]:
         if not part.by:
-            yield part.key, narrative_field(part.label, escape(part.help), part.rows)
+            longest = limits.LINE if part.is_line else limits.TEXT
+            yield part.key, narrative_field(part.label, escape(part.help), part.rows, longest)
             return
         known = self.kind.entries(self.facts, part.by)
         for entry in known:

@@ -27,7 +27,10 @@ class UnknownCodes(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """A narrative text, or with `by` one for each AREA or CRITERION. `group` is its heading on the page."""
+    """A narrative text, or with `by` one for each AREA or CRITERION. `group` is its heading on the page.
+
+    `is_line`: it is printed within a line, such as the title, and no longer than one.
+    """
 
     key: str
     label: str
@@ -35,6 +38,7 @@ class Part:
     by: str = ""
     group: str = ""
     rows: int = 4
+    is_line: bool = False
 
 
 # What people type besides the parts, by its name in the form: above the text and below it.

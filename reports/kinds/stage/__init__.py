@@ -80,6 +80,7 @@ STAGE_SUMMARY: Kind[StageFacts] = Kind(
             "In vào tên báo cáo, ví dụ 2021-2030; để trống nếu báo cáo chỉ tổng kết.",
             group=DEPLOYED,
             rows=1,
+            is_line=True,
         ),
         Part("direction", "Công tác chỉ đạo, điều hành", group=DEPLOYED, rows=6),
         Part("inspection", "Kiểm tra việc thực hiện", group=DEPLOYED),
