@@ -281,6 +281,7 @@ def test_the_real_history_is_there_as_it_was_printed() -> None:
         ("lien-son-2024", "lien-son", 2023),
         ("trieu-son-2020-tthc", "trieu-son", 2019),
         ("trieu-son-2021", "trieu-son", 2020),
+        ("tuy-phong-2020", "van-phong-tuy-phong", 2020),
     ]
     of_last_year = Report.objects.get(result__isnull=False)
     assert of_last_year.unit.code == "an-phuc"
