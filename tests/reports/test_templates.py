@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from functools import cache
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -41,7 +42,9 @@ pytestmark = pytest.mark.django_db
 OWN_WORDS = "Mẫu riêng của xã"
 
 
+@cache
 def office_file(words: str = OWN_WORDS) -> bytes:
+    """One file per words: packed anew it bears another time."""
     return saying(words)
 
 
