@@ -50,7 +50,7 @@ def mark(
         criterion_id=leaf.pk,
         place=place,
         max_points=leaf.criterion.max_points,
-        version=0,
+        version=sheet.version_floor,
     )
     for name, value in _values(entry).items():
         setattr(written, name, value)

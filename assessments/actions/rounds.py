@@ -69,7 +69,7 @@ def explain(
     answer = answers_of(sheet).get(criterion_id)
     before = told(answer)
     if answer is None:
-        answer = Explanation(assessment=sheet, criterion_id=criterion_id, version=0)
+        answer = Explanation(assessment=sheet, criterion_id=criterion_id, version=sheet.version_floor)
     elif (answer.stance, answer.text) == (stance, text):
         return answer
     else:
@@ -110,6 +110,7 @@ def agree_with_rest(*, assessment: Assessment, leaves: Collection[int], by: User
             assessment=sheet,
             criterion_id=leaf,
             stance=Explanation.Stance.AGREED,
+            version=sheet.version_floor + 1,
             answered_at=now,
             answered_by=by,
         )
@@ -151,7 +152,13 @@ def _hear_silence(sheet: Assessment, seen: int | None, *, by: User, now: datetim
         raise Refusal(f"Còn {len(waiting)} tiêu chí đơn vị chưa trả lời và vẫn trong thời gian giải trình.")
     _refuse_unseen(len(silent), seen)
     answers = [
-        Explanation(assessment=sheet, criterion_id=leaf, stance=Explanation.Stance.SILENT, answered_at=now)
+        Explanation(
+            assessment=sheet,
+            criterion_id=leaf,
+            stance=Explanation.Stance.SILENT,
+            version=sheet.version_floor + 1,
+            answered_at=now,
+        )
         for leaf in sorted(silent)
     ]
     _answer_all(answers, Event.Deed.SILENT, by=by, now=now)

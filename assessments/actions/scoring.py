@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from accounts.models import User
 from assessments.actions import marking, rounds
@@ -84,7 +83,7 @@ def _begin_anew(
     """A sheet that came back for a new version of its set may have been appraised before, but not with this
     answer: nothing counts as agreed before somebody saw it. Events keep what was said."""
     own = {"assessment": sheet, "criterion": leaf.pk}
-    said: list[tuple[Model, Mapping[str, Any] | None]] = [
+    said: list[tuple[Score | Mark | Explanation, Mapping[str, Any] | None]] = [
         *((row, snapshot(row)) for layer, row in layers.items() if layer != Layer.SELF),
         *((row, marking.told(row)) for row in Mark.objects.filter(**own).order_by("place")),
         *((row, rounds.told(row)) for row in Explanation.objects.filter(**own).order_by("pk")),
@@ -99,6 +98,9 @@ def _begin_anew(
             before=before,
         )
         row.delete()
+    if said:
+        sheet.version_floor = max(sheet.version_floor, *(row.version for row, _ in said))
+        sheet.save(update_fields=["version_floor"])
     for layer in layers.keys() - {Layer.SELF}:
         store_totals([sheet], layer)
 

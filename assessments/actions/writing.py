@@ -159,7 +159,7 @@ def _blank(assessment: Assessment, layer: str, leaf: Leaf) -> Score:
         layer=layer,
         criterion_id=leaf.pk,
         max_points=leaf.criterion.max_points,
-        version=0,
+        version=assessment.version_floor,
     )
 
 

@@ -363,6 +363,12 @@ def test_a_mark_on_an_answer_that_the_unit_changed_since_is_withdrawn(two: Two) 
         "3",
         year.officers[year.units[0].pk],
     )
+    # Marked anew it has another version, so that a page from before stays out of date.
+    year.cohort.refresh_from_db()
+    year.submit()
+    two.say(two.first, KEPT)
+    with pytest.raises(Conflict):
+        two.say(two.first, points("1", "thiếu"), seen=1)
 
 
 def test_what_rests_on_round_1_follows_the_two_who_agree_anew(year: Year) -> None:

@@ -13,6 +13,7 @@ from assessments.actions.renewal import move_to_set
 from assessments.actions.rounds import explain, release
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
+from assessments.actions.writing import Conflict
 from assessments.calendar import Phase
 from assessments.models import (
     AreaTotal,
@@ -244,6 +245,24 @@ def test_an_answer_given_after_the_sheet_came_back_is_appraised_again(year: Year
     year.appraise()
     for layer in (Layer.ROUND1, Layer.ROUND2, Layer.COUNCIL):
         assert year.row("2.2.1", layer).points == 3
+
+
+def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Year) -> None:
+    fill(year)
+    year.score("2.2.1", {"points": "2"})
+    year.submit()
+    year.appraise()
+    shown = year.row("2.2.1", Layer.ROUND1).version
+    move(year)
+    year.score("2.2.1", {"points": "3"})
+    year.submit()
+    act = {"action": Action.APPRAISE, "assessment": year.sheet(), "criterion_id": year.criterion("2.2.1")}
+    act |= {"by": year.appraiser, "now": NOW}
+    judge(**act, verdict=Verdict(Score.Basis.KEPT), seen=0)
+    stale = Verdict(Score.Basis.DATA, {"points": "1"}, reason="thiếu hồ sơ")
+    with pytest.raises(Conflict):
+        judge(**act, verdict=stale, seen=shown)
+    assert year.row("2.2.1", Layer.ROUND1).points == 3
 
 
 def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
