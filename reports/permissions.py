@@ -12,7 +12,7 @@ from assessments.permissions import (
     sees_history,
     works_for,
 )
-from reports.kinds import BY_HOST, KINDS, Name
+from reports.kinds import BY_HOST, KINDS, About, about
 from reports.models import Batch, Indicator, IndicatorGroup, Report, WordTemplate
 from reports.queries.offers import writing_units
 from reports.queries.subjects import writer_of
@@ -60,9 +60,9 @@ def runs_batch(user: User, batch: Batch) -> bool:
 
 
 @rules.predicate
-def writes_areas(user: User) -> bool:
-    """Reports about one area are the units' own."""
-    return bool(user.units_as(writer_of(Name.AREA_RECTIFICATION)))
+def begins_own(user: User) -> bool:
+    """Reports about one area or a stage are the units' own."""
+    return any(user.units_as(writer_of(kind)) for kind in about(About.AREA, About.STAGE))
 
 
 def writes_for(user: User, kind: str, unit_id: int) -> bool:

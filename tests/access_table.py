@@ -291,6 +291,7 @@ TABLE: dict[str, Access] = {
         },
     ),
     "report_begin_area": Access(get=OFFICERS, post=OFFICERS),
+    "report_begin_stage": Access(get=OFFICERS, post=OFFICERS),
     "report": Access(get=UNIT | HOST, post=NOBODY, where=lambda world: {"report": report_on(world).pk}),
     "report_edit": Access(get=OFFICER, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
     "report_preview": Access(get=NOBODY, post=OFFICER, where=lambda world: {"report": report_on(world).pk}),
@@ -328,9 +329,6 @@ TABLE: dict[str, Access] = {
     "batch_zip": Access(get=HOST, post=NOBODY, where=_in_bulk),
     "batch_stop": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
     "batch_retry": Access(get=NOBODY, post=COORDINATOR, where=_in_bulk),
-    "report_begin": Access(
-        get=NOBODY, post=OFFICERS | COORDINATORS, where=lambda world: {"kind": "stage_summary"}
-    ),
     # their statistics
     "indicator_units": Access(get=SIGNED_IN, post=NOBODY),
     "indicators": Access(get=UNIT | HOST, post=NOBODY),

@@ -1,7 +1,7 @@
 """What people write for a report. Figures are not among the fields: they come from what it is about."""
 
 from reports.forms.batch import BatchForm
-from reports.forms.begin_area import AreaForm, AreaYearForm
+from reports.forms.begin import AreaForm, AreaYearForm, BeginForm, StageForm
 from reports.forms.citations import CitationForm, CitationFormSet, saved_citations
 from reports.forms.compared import Compared, compared
 from reports.forms.fields import read_year
@@ -14,6 +14,7 @@ __all__ = [
     "AreaForm",
     "AreaYearForm",
     "BatchForm",
+    "BeginForm",
     "CitationForm",
     "CitationFormSet",
     "Compared",
@@ -21,6 +22,7 @@ __all__ = [
     "NumberForm",
     "ReportForm",
     "SignedForm",
+    "StageForm",
     "TemplateForm",
     "WholeForm",
     "compared",

@@ -12,27 +12,26 @@ from assessments.workflow import Refusal
 from reports.actions.writing import Changed, create_report, write_report
 from reports.contents.limits import CITATIONS
 from reports.forms import WholeForm, read_year, saved_citations
-from reports.forms.begin import BEGINNINGS, BeginForm
-from reports.kinds import KINDS, About
+from reports.kinds import KINDS, Name
 from reports.models import Report
-from reports.permissions import writes_any, writes_areas, writes_report
+from reports.permissions import begins_own, writes_any, writes_report
 from reports.queries.offers import offers, writable_kinds, writing_units
 from reports.queries.reports import Opened, opened, reports
 from reports.queries.subjects import subject_at
 from reports.queries.suggestions import suggestions_of
 
 REPORTS = reports()
+# Kinds about what no list of finished things offers, with the page that asks for it.
+BEGINNINGS = {
+    Name.AREA_RECTIFICATION: "report_begin_area",
+    Name.STAGE_SUMMARY: "report_begin_stage",
+}
 
 
 @require_safe
 @authorize(writes_any)
 def report_start(request: HttpRequest) -> HttpResponse:
     """What the user could write, by kind (loai), unit (don-vi) and year (nam)."""
-    return start_page(request)
-
-
-def start_page(request: HttpRequest, *, begun: BeginForm | None = None, status: int = 200) -> HttpResponse:
-    """`begun` is the one form that came back to be corrected."""
     units = writing_units(request.user)
     unit = next((unit for unit in units if request.GET.get("don-vi") == unit.code), None)
     kind = KINDS.get(request.GET.get("loai", ""))
@@ -46,16 +45,14 @@ def start_page(request: HttpRequest, *, begun: BeginForm | None = None, status: 
         "kind": kind,
         "unit": unit,
         "year": year or "",
-        "begins_area": writes_areas.test(request.user) and (kind is None or kind.about is About.AREA),
-        "beginnings": [
-            form
-            for name, begins in BEGINNINGS.items()
+        "beginnings": begins_own.test(request.user)
+        and [
+            (KINDS[name].title, address)
+            for name, address in BEGINNINGS.items()
             if kind is None or kind.name == name
-            for form in [begun if begun is not None and begun.kind == name else begins(user=request.user)]
-            if form.units
         ],
     }
-    return render(request, "reports/start.html", context, status=status)
+    return render(request, "reports/start.html", context)
 
 
 @require_POST
