@@ -59,7 +59,7 @@ def visit(person: Any, method: str, url: str, data: Any) -> str:
     client = Client()
     with transaction.atomic():
         if person is not None:
-            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, "accounts.backends.MemberBackend")
         try:
             result = outcome(getattr(client, method)(url, data))
         except Exception as error:

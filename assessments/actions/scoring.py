@@ -24,6 +24,7 @@ from assessments.actions.writing import (
     leaf_of,
     move,
     open_sheet,
+    open_sheet_of,
     record,
     snapshot,
     write,
@@ -34,6 +35,25 @@ from assessments.queries.submission import sheet_content, submission_check
 from assessments.workflow import Action, Refusal, State
 from criteria.points import canonical
 from criteria.tree import Source
+
+
+@dataclass(frozen=True)
+class OpenLeaf:
+    """A leaf that the gate let a person score, on its locked sheet: good until the transaction ends."""
+
+    sheet: Assessment
+    leaf: Leaf
+    by: User
+    now: datetime
+
+
+def open_leaf(*, assessment_id: int, criterion_id: int, by: User, now: datetime) -> OpenLeaf:
+    """In the caller's transaction, so that a form can be read by the rule that will score it.
+
+    Raises Assessment.DoesNotExist, and Refusal and PermissionDenied from the gate.
+    """
+    sheet = open_sheet_of(assessment_id, Action.SCORE, by=by, now=now, leaf=criterion_id)
+    return OpenLeaf(sheet, leaf_of(sheet, criterion_id, {Source.UNIT}), by, now)
 
 
 @transaction.atomic
@@ -48,13 +68,20 @@ def save_score(
     by: User,
     now: datetime,
 ) -> Score:
-    """Store what the unit declares for a leaf; `data` None clears it. `seen` is the version on the page.
+    """Open a leaf and store what the unit declares for it; raises as both do."""
+    opened = open_leaf(assessment_id=assessment.pk, criterion_id=criterion_id, by=by, now=now)
+    return store_score(opened, data=data, note=note, evidence_note=evidence_note, seen=seen)
 
-    Raises scoring.Refused for data the rule can't take, Conflict where somebody saved another value since,
-    Refusal and PermissionDenied from the gate.
+
+@transaction.atomic(savepoint=False)
+def store_score(
+    opened: OpenLeaf, *, data: dict[str, Any] | None, note: str, evidence_note: str = "", seen: int
+) -> Score:
+    """Store what the unit declares for an open leaf; `data` None clears it. `seen` is the version on the page.
+
+    Raises scoring.Refused for data the rule can't take and Conflict where somebody saved another value since.
     """
-    sheet = open_sheet(Action.SCORE, assessment=assessment, by=by, now=now, leaf=criterion_id)
-    leaf = leaf_of(sheet, criterion_id, {Source.UNIT})
+    sheet, leaf, by, now = opened.sheet, opened.leaf, opened.by, opened.now
     scored = None if data is None else score_of(sheet, leaf.criterion, leaf.decimals, data)
     entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)
     layers = layers_of(sheet, leaf)

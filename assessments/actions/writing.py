@@ -18,6 +18,8 @@ from criteria.points import canonical
 from criteria.queries import StoredTree
 from criteria.scoring import LeafScore
 
+FOR_GATE = Assessment.objects.for_gate()
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -72,9 +74,16 @@ def open_sheet(
     action: Action, *, assessment: Assessment, by: User, now: datetime, leaf: int | None = None
 ) -> Assessment:
     """The sheet, locked for this transaction and read afresh, after the gate let `action` through."""
-    [locked] = Assessment.objects.for_gate().filter(pk=assessment.pk).locked()
-    require(action, by=by, assessment=locked, now=now, leaf=leaf)
-    return locked
+    return open_sheet_of(assessment.pk, action, by=by, now=now, leaf=leaf)
+
+
+def open_sheet_of(pk: int, action: Action, *, by: User, now: datetime, leaf: int | None = None) -> Assessment:
+    """`open_sheet` for who has only its key; Assessment.DoesNotExist where there is none."""
+    locked = FOR_GATE.filter(pk=pk).locked()
+    if not locked:
+        raise Assessment.DoesNotExist
+    require(action, by=by, assessment=locked[0], now=now, leaf=leaf)
+    return locked[0]
 
 
 def leaf_of(assessment: Assessment, criterion_id: int, sources: Iterable[tree.Source]) -> Leaf:

@@ -24,9 +24,9 @@ class Answer:
 
     @property
     def status(self) -> int:
-        if self.form.errors:
-            return 422
-        return 200 if self.score else 409
+        if self.score:
+            return 200
+        return 409 if self.conflict or self.refusal else 422
 
 
 def answer_to(form: LeafForm, save: Callable[[], ScoreBase]) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +27,6 @@ from assessments.queries.submission import submission_check
 from assessments.queries.trail import return_of
 from assessments.views.answers import Answer, answer_to
 from assessments.workflow import Action, PeriodState, Refusal, State
-from criteria.tree import Criterion
 
 SHEETS = Assessment.objects.in_context()
 
@@ -75,27 +75,38 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     return render(request, "assessments/sheet.html", context)
 
 
-@authorize(sees_sheet, assessment=Assessment.objects.for_gate())
-def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpResponse:
-    """POST scores a leaf. GET shows its row as saved, for somebody who gives up what he typed."""
-    node = leaf_criterion(assessment, criterion)
-    if node is None:
-        raise Http404
-    answer = _save(request, assessment, criterion, node) if request.method == "POST" else None
-    if answer and request.htmx:
+@authorize(signed_in)
+def leaf(request: HttpRequest, assessment: int, criterion: int) -> HttpResponse:
+    """POST scores a leaf: who may, the gate says under the lock, and the sheet is read only there. GET shows its
+    row as saved, for somebody who gives up what he typed."""
+    if request.method != "POST":
+        return _leaf_page(request, assessment=assessment, criterion=criterion)
+    sheet, answer = _save(request, assessment, criterion)
+    node = answer.form.criterion
+    if request.htmx:
         context = {
-            "assessment": assessment,
+            "assessment": sheet,
             "pk": criterion,
             "criterion": node,
             "answer": answer,
             "score": answer.score,
-            "summary": summary_of(assessment, Layer.SELF, answer.score and answer.score.counted),
+            "summary": summary_of(sheet, Layer.SELF, answer.score and answer.score.counted),
             "swap": True,
         }
         return render(request, "assessments/leaf_saved.html", context, status=answer.status)
-    if answer and answer.score:
+    if answer.score:
         messages.success(request, f"Đã lưu tiêu chí {node.code}.")
-        return redirect(f"{reverse('sheet', kwargs={'assessment': assessment.pk})}#leaf-{criterion}")
+        return redirect(f"{reverse('sheet', kwargs={'assessment': sheet.pk})}#leaf-{criterion}")
+    return _leaf_page(request, assessment=assessment, criterion=criterion, answer=answer)
+
+
+@authorize(sees_sheet, assessment=Assessment.objects.for_gate())
+def _leaf_page(
+    request: HttpRequest, assessment: Assessment, criterion: int, answer: Answer | None = None
+) -> HttpResponse:
+    """`answer` says why what was typed isn't stored."""
+    if leaf_criterion(assessment, criterion) is None:
+        raise Http404
     now = request.received_at
     row = leaf_row(assessment, criterion, doors_of(assessment, request.user, now=now))
     context = {
@@ -109,21 +120,34 @@ def leaf(request: HttpRequest, assessment: Assessment, criterion: int) -> HttpRe
     return render(request, template, context, status=answer.status if answer else 200)
 
 
-def _save(request: HttpRequest, assessment: Assessment, criterion_id: int, node: Criterion) -> Answer:
-    form = LeafForm(request.POST, criterion=node)
-    return answer_to(
-        form,
-        lambda: scoring.save_score(
-            assessment=assessment,
-            criterion_id=criterion_id,
-            data=form.declared(),
-            note=form.cleaned_data["note"],
-            evidence_note=form.cleaned_data["evidence_note"],
-            seen=form.seen,
-            by=request.user,
-            now=request.received_at,
-        ),
-    )
+def _save(request: HttpRequest, assessment_id: int, criterion_id: int) -> tuple[Assessment, Answer]:
+    try:
+        with transaction.atomic():
+            opened = scoring.open_leaf(
+                assessment_id=assessment_id,
+                criterion_id=criterion_id,
+                by=request.user,
+                now=request.received_at,
+            )
+            form = LeafForm(request.POST, criterion=opened.leaf.criterion)
+            return opened.sheet, answer_to(
+                form,
+                lambda: scoring.store_score(
+                    opened,
+                    data=form.declared(),
+                    note=form.cleaned_data["note"],
+                    evidence_note=form.cleaned_data["evidence_note"],
+                    seen=form.seen,
+                ),
+            )
+    except Assessment.DoesNotExist:
+        raise Http404 from None
+    except Refusal as refusal:
+        sheet = SHEETS.get(pk=assessment_id)
+        node = leaf_criterion(sheet, criterion_id)
+        if node is None:
+            raise Http404 from None
+        return sheet, Answer(LeafForm(request.POST, criterion=node), refusal=str(refusal))
 
 
 @authorize(belongs_to_unit, assessment=SHEETS)

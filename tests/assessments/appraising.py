@@ -31,7 +31,7 @@ def fresh(user: User) -> User:
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.MemberBackend")
     return client
 
 

@@ -276,7 +276,7 @@ def later(**passed: int) -> datetime:
 @pytest.fixture
 def as_(client: Client) -> Callable[[User], Client]:
     def log_in(user: User) -> Client:
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, "accounts.backends.MemberBackend")
         return client
 
     return log_in

@@ -64,7 +64,7 @@ def show_everything(year: Year) -> None:
 
 def client_of(user: User, **options: Any) -> Client:
     client = Client(**options)
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.MemberBackend")
     return client
 
 

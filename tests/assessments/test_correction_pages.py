@@ -52,7 +52,7 @@ def corrected(published: Year) -> Year:
 
 def get(user: User, name: str, *args: object, **query: object):
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.MemberBackend")
     return client.get(reverse(name, args=args), query)
 
 
@@ -292,7 +292,7 @@ def test_a_report_keeps_the_result_it_was_written_about_and_says_so(published: Y
         result_in(published, 2).pk
     ]
     browser = Client()
-    browser.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer, "accounts.backends.MemberBackend")
     assert (
         browser.post(reverse("report_new", args=["remediation_result", "result", about.pk])).status_code
         == 404

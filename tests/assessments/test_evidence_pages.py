@@ -182,7 +182,7 @@ def test_too_late_is_said_and_nothing_is_stored(
     year: Year, client: Client, clock: Any, extra: dict[str, str]
 ) -> None:
     clock.move_to(later(days=40))
-    client.force_login(officer(year), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer(year), "accounts.backends.MemberBackend")
     page = client.get(panel_url(year), **extra)
     assert "hết hạn" in text(page)
     assert 'name="way"' not in text(page)

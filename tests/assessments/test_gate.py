@@ -261,7 +261,8 @@ GATES = {
     "rounds.close_appraisal": "open_sheet",
     "rounds.explain": "open_sheet",
     "rounds.release": "open_sheet",
-    "scoring.save_score": "open_sheet",
+    "scoring.open_leaf": "open_sheet_of",
+    "scoring.save_score": "open_leaf",
     "scoring.send": "open_sheet",
     "scoring.send_back": "open_sheet",
     "scoring.submit": "open_sheet",
@@ -271,7 +272,8 @@ GATES = {
     "sessions.keep_rest": "_keep",
     "targets.assign_targets": "open_sheet",
     "writing.event_of": "locked by the caller",
-    "writing.open_sheet": "require",
+    "writing.open_sheet": "open_sheet_of",
+    "writing.open_sheet_of": "require",
     "writing.record": "locked by the caller",
     "writing.write": "locked by the caller",
     "writing.write_new": "locked by the caller",
@@ -317,7 +319,7 @@ def test_no_page_writes_past_the_gate(name: str, monkeypatch: pytest.MonkeyPatch
     for person in world.persons.values():
         client = Client()
         if person is not None:
-            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, "accounts.backends.MemberBackend")
         with CaptureQueriesContext(connection) as captured:
             client.post(url, access.data(world))
         assert [query["sql"] for query in captured if WRITES.match(query["sql"])] == []

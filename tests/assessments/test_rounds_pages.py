@@ -243,7 +243,7 @@ def test_disputes_by_what_round_2_said(year: Year, coordinator: Client):
 
 
 @pytest.mark.parametrize("places", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("disputes", 14), ("close_all", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("disputes", 13), ("close_all", 10)])
 def test_constant_queries(year: Year, places: int, name: str, queries: int, django_assert_num_queries):
     for place in range(places):
         told(year, place)

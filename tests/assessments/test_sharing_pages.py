@@ -113,5 +113,5 @@ def test_constant_queries(year: Year, people: int, django_assert_num_queries):
     client = client_of(officer(year))
     save(client, year, {"1": given, "2": given})
     client.get(url(year))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(url(year))

@@ -59,7 +59,7 @@ def seen_by(person: User, year: Year) -> dict[str, tuple[int, bytes]]:
 
 def _answers(person: User, year: Year) -> Iterator[tuple[str, tuple[int, bytes]]]:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, "accounts.backends.MemberBackend")
     for name in TABLE:
         if not ADDRESSES[name].callback.__module__.startswith(("assessments.", "reports.", "parindex.")):
             continue

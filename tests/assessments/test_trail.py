@@ -73,7 +73,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_events(
     client.force_login(year.coordinator)
     url = reverse("period_events", kwargs={"period": year.period.pk})
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(url)
 
 

@@ -33,7 +33,7 @@ UPLOAD = "/bo-tieu-chi/nap-tep/"
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.MemberBackend")
     return client
 
 
@@ -151,7 +151,7 @@ class TestReading:
         for version in (1, 2, 3):
             load_set(replace(TREE, version=version))
             if version != 2:
-                with django_assert_num_queries(6):  # session, user, roles (2), sets, bell
+                with django_assert_num_queries(5):  # session, user with roles, their units, sets, bell
                     browser.get("/bo-tieu-chi/")
 
     @pytest.mark.parametrize("code", ["trieu-son-2020", "mau-xa-2-cap"])
@@ -160,11 +160,10 @@ class TestReading:
     ) -> None:
         stored = load_set(read_set((SETS / f"{code}.yaml").read_text(encoding="utf-8")))
         queries._stored_tree.cache_clear()
-        with django_assert_num_queries(
-            10
-        ):  # session, user, roles (2), set, tree (2), corrections, versions, bell
+        # Session, user with roles, their units, set, tree (2), corrections, versions, bell.
+        with django_assert_num_queries(9):
             browser.get(f"/bo-tieu-chi/{stored.pk}/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             browser.get(f"/bo-tieu-chi/{stored.pk}/")
 
 
@@ -396,7 +395,7 @@ class TestWording:
             correct_wording(criterion=criterion, reason="Sửa", by=administrator, **words)
             if n != 2:
                 browser.get(f"/bo-tieu-chi/{stored.pk}/")
-                with django_assert_num_queries(8):
+                with django_assert_num_queries(7):
                     browser.get(f"/bo-tieu-chi/{stored.pk}/")
 
 

@@ -118,7 +118,7 @@ def published(year: Year) -> Result:  # noqa: F811
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, "accounts.backends.MemberBackend")
     return client
 
 

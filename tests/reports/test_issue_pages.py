@@ -276,7 +276,7 @@ def test_another_signed_paper_says_why_and_the_first_stays(lien_son, go, issue):
 
 def test_the_token_is_asked_for_although_the_body_is_read_late(lien_son, issue):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(lien_son.officer, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(lien_son.officer, "accounts.backends.MemberBackend")
     url = reverse("issue_sign", kwargs={"report": lien_son.report.pk, "ordinal": 1})
     assert client.post(url, {"file": upload()}).status_code == 403
     assert not SignedCopy.objects.exists()
