@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,10 +10,12 @@ from django_tasks import task
 
 from accounts import origin
 from accounts.models import User
-from assessments.actions.orders import finish_order, place_order, take_ordered
+from assessments.actions.orders import finish_order, give_up_ordered, place_order, take_ordered
 from assessments.models import Cohort, Order
 from assessments.queries.orders import waiting_sheets
 from assessments.workflow import Action
+
+logger = logging.getLogger("parindex.orders")
 
 
 @task()
@@ -27,7 +30,13 @@ def take_steps(order_id: int) -> None:
     try:
         for sheet in waiting_sheets(order):
             # Asked anew each time: what he may do can end in the middle.
-            take_ordered(sheet=sheet, by=User.objects.get(pk=order.by_id), now=order.received_at)
+            by = User.objects.get(pk=order.by_id)
+            try:
+                take_ordered(sheet=sheet, by=by, now=order.received_at)
+            except Exception:
+                # The sheets behind it don't wait for a programmer.
+                logger.exception("order %s broke on sheet %s", order.pk, sheet.assessment_id)
+                give_up_ordered(sheet=sheet)
     finally:
         origin.address.reset(here)
     finish_order(order=order, now=timezone.now())

@@ -19,6 +19,7 @@ from assessments.queries.rounds import readiness
 from assessments.workflow import Action, Refusal
 
 _STEPS: Mapping[str, Step] = {Action.RELEASE: release, Action.CLOSE_APPRAISAL: close_appraisal}
+_BROKEN = "Có lỗi ngoài dự kiến; phiếu vẫn như cũ. Hãy làm lại; nếu vẫn lỗi, báo quản trị hệ thống."
 _NO_LONGER_HIS = "Người yêu cầu không còn quyền thực hiện việc này."
 
 
@@ -84,6 +85,12 @@ def take_ordered(*, sheet: OrderedSheet, by: User, now: datetime) -> None:
     else:
         ordered.outcome = OrderedSheet.Outcome.DONE
     ordered.save(update_fields=["outcome", "refusal"])
+
+
+def give_up_ordered(*, sheet: OrderedSheet) -> None:
+    """Note that the step broke on this sheet, of which nothing was stored; nothing where its outcome is known."""
+    waiting = OrderedSheet.objects.filter(pk=sheet.pk, outcome=OrderedSheet.Outcome.WAITING)
+    waiting.update(outcome=OrderedSheet.Outcome.REFUSED, refusal=_BROKEN)
 
 
 def finish_order(*, order: Order, now: datetime) -> None:

@@ -14,9 +14,11 @@ from django_tasks_db.models import DBTaskResult
 from accounts import origin
 from accounts.models import Role
 from assessments import jobs
+from assessments.actions import orders
 from assessments.actions.orders import take_ordered
+from assessments.actions.rounds import release
 from assessments.actions.writing import Changed
-from assessments.models import Event, Notice, Order, OrderedSheet, Period, Score
+from assessments.models import Assessment, Event, Notice, Order, OrderedSheet, Period, Score
 from assessments.queries.orders import last_progress
 from assessments.queries.rounds import readiness
 from assessments.workflow import Action, Refusal, State
@@ -117,6 +119,31 @@ def test_a_sheet_that_was_appraised_anew_meanwhile_waits_for_another_look(ready:
     lower(ready, "2.2.2", "1", seen=saved.version)
     work(order)
     assert outcomes(order) == [("refused", str(Changed())), ("done", "")]
+
+
+def test_a_sheet_that_breaks_holds_up_nobody_behind_it(ready: Year, monkeypatch: pytest.MonkeyPatch):
+    order = start(ready)
+    first = ready.sheet()
+
+    def half_done(*, assessment: Assessment, **given: object) -> None:
+        release(assessment=assessment, **given)
+        if assessment == first:
+            raise ZeroDivisionError
+
+    monkeypatch.setitem(orders._STEPS, Action.RELEASE, half_done)
+    work(order)
+    [(outcome, why), other] = outcomes(order)
+    assert outcome == "refused"
+    assert "phiếu vẫn như cũ" in why
+    assert other == ("done", "")
+    first.refresh_from_db()
+    assert first.state == State.SUBMITTED
+    assert not Event.objects.filter(action="release", assessment=first).exists()
+    assert Order.objects.get().finished_at
+    monkeypatch.undo()
+    again = start(ready)
+    work(again)
+    assert outcomes(again) == [("done", "")]
 
 
 def test_a_step_is_taken_once_however_often_the_job_is_given_out(ready: Year):
