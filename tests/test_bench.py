@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import bulk, closing, page, printing, province, ranking, saving
+from reports.kinds import KINDS
+from tests.bench import bulk, closing, page, papers, printing, province, ranking, saving
 from tests.bench.ratios import Measured, in_turn, p95, table
 
 
@@ -30,8 +31,13 @@ def test_the_other_parts_compare_like_with_like(measure) -> None:
 
 @pytest.mark.django_db
 def test_every_kind_is_compared_with_the_same_words() -> None:
-    short = ("minutes", "deduction_review")
+    short = ("minutes", "area_rectification")
     assert len(printing.measure_kinds(units=2, rounds=1, only=short)) == 2
+
+
+@pytest.mark.django_db
+def test_there_is_a_paper_of_every_kind() -> None:
+    assert {report.kind for report in papers.stored_reports(units=2)} == set(KINDS)
 
 
 def test_documents_in_bulk_are_made_by_one_worker_and_by_two(transactional_db: None) -> None:

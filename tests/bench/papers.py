@@ -19,10 +19,12 @@ from assessments.queries.overlay import NO_OVERLAY
 from assessments.queries.sealing import sealed_scores
 from assessments.queries.standings import standings
 from assessments.queries.submission import submission_check
+from parindex.demo.statistics import add_statistics
+from parindex.demo.workdays import Workdays
 from reports.actions.writing import create_report, load_report
 from reports.kinds import Name
 from reports.models import Report
-from reports.queries.subjects import Thing, subject_of
+from reports.queries.subjects import Subject, Thing, subject_of
 from tests.bench.ranking import final_cohort
 from tests.bench.years import Year, fill, open_year
 from tests.factories import UnitFactory, user_with
@@ -58,6 +60,7 @@ def stored_reports(units: int) -> list[Report]:
     return [
         *(_begin(kind, sheet, officer, now) for kind in (Name.SELF_ASSESSMENT, Name.SCORE_SHEET)),
         *(written(code, now) for code in WRITTEN),
+        *_without_result(now),
         _of_host(Name.RANKING_ANNEX, _published(units), now),
         _of_host(Name.MINUTES, _session(year, now), now),
     ]
@@ -72,6 +75,22 @@ def written(code: str, now: datetime) -> Report:
     officer = user_with(Role.OFFICER, unit)
     about = subject_of(records[-1])
     return load_report(text=_file("reports", code), code=code, about=about, by=officer, now=now)
+
+
+def _without_result(now: datetime) -> list[Report]:
+    """Those about an area of a year and about a stage with its statistics."""
+    district = UnitFactory(short_name="huyện Triệu Sơn", level=Unit.Level.DISTRICT)
+    office = UnitFactory(code="van-phong-tuy-phong", level=Unit.Level.OFFICE)
+    officer = user_with(Role.OFFICER, office)
+    add_statistics("tuy-phong", by=officer, days=Workdays(now), day=-1)
+    subjects = {
+        "trieu-son-2020-tthc": (Subject(district, 2019, area_code="3"), user_with(Role.OFFICER, district)),
+        "tuy-phong-2020": (Subject(office, 2020, first_year=2011), officer),
+    }
+    return [
+        load_report(text=_file("reports", code), code=code, about=about, by=by, now=now)
+        for code, (about, by) in subjects.items()
+    ]
 
 
 def _begin(kind: Name, thing: Thing, by: Any, now: datetime) -> Report:
