@@ -16,18 +16,30 @@ from fractions import Fraction
 from assessments.outcome import Outcome, OutcomeRow
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
-from reports.kinds.mentions import SHORTEST, as_words, clauses_with_figures, mentions, name_pattern
+from reports.kinds.mentions import SHORTEST, as_words, clauses_with_figures, mentions, name_pattern, spelled
 from reports.kinds.typed import Figures, wrong
 
 WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
 _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
+_NAMED_YEAR = re.compile(r"năm (\d{4})")
+# Whoever writes, as the subject of a sentence that says what he got in all and goes no further.
+_SUBJECT = r"(?:\A|(?<=\A )|(?<=[-–+,:] )|(?<=\d{4} )|(?<=chung )|(?<=quả ))"
+_WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|thị xã|xã|phường|sở"
+_COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
+_GOT = (
+    r"(?=(?: (?:ta|mình|đã|cũng|chỉ|mới|năm \d{4}))*"
+    r" (?:(?:đạt|được chấm|được thẩm định)(?: được| tổng điểm| tổng số| tổng| là)*"
+    r" \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7}(?:[.,]\d{1,6})?)?\s*điểm"
+    r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)? \w{1,4}(?:\s*/\s*\d{1,4})?)"
+    r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng)|toàn))"
+)
 # Between a figure and the name behind it: "đạt 13,5 điểm ở lĩnh vực …".
 _JOINED = re.compile(
     r"\s(?:ở|tại|của|đối với|về|trong|cho)(?:\s(?:các|lĩnh vực|tiêu chí|nội dung|công tác))*\s[“\"']?$"
 )
 
-_Known = list[tuple[re.Pattern[str], Mapping[int, Figures]]]
-"""The figures of something by year, the report's own year first."""
+_Known = list[tuple[str, re.Pattern[str], Mapping[int, Figures]]]
+"""How a name is spelled (empty: not by one name alone) and found, and its figures by year, the report's own first."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +70,28 @@ def contradicted(content: Content, *outcomes: Outcome) -> Iterator[Problem]:
 
 
 def contradicted_by(content: Content, stored: Iterable[Said]) -> Iterator[Problem]:
-    known = _known(stored)
+    """What is said of the whole is said of who writes, too, but for shares: those of him may be of anything."""
+    said_of = [
+        one
+        for said in stored
+        for one in (
+            said,
+            *([replace(said, share=None, words=_writer(content))] if said.words == WHOLE else []),
+        )
+    ]
+    known = _known(said_of)
     for at, text in content.all_texts.items():
+        words = spelled(text)
+        named = [(pattern, figures) for name, pattern, figures in known if name in words]
         for clause in clauses_with_figures(text):
-            for said, right in _claims(clause, known):
+            for said, right in _claims(clause, named):
                 yield Problem(f"“{said}”: số liệu đã lưu là {right}.", Severity.WARNS, at)
+
+
+def _writer(content: Content) -> str:
+    name = content.head.issuer_name.lower()
+    names = [name_pattern(name), name_pattern(_COMMITTEE.sub("", name)), _WRITERS]
+    return rf"{_SUBJECT}(?:{'|'.join(filter(None, names))}){_GOT}"
 
 
 def wrong_year(content: Content, year: int) -> Iterator[Problem]:
@@ -101,17 +130,24 @@ def _of_row(row: OutcomeRow, outcome: Outcome) -> Said:
 
 def _known(stored: Iterable[Said]) -> _Known:
     by_pattern: dict[str, dict[int, Figures]] = {}
+    names: dict[str, str] = {}
     for said in stored:
         if len(said.pattern) >= SHORTEST:
             by_pattern.setdefault(said.pattern, {}).setdefault(said.year, said.figures)
-    return [(as_words(pattern), figures) for pattern, figures in by_pattern.items()]
+            names[said.pattern] = "" if said.words else spelled(said.name)
+    return [(names[pattern], as_words(pattern), figures) for pattern, figures in by_pattern.items()]
 
 
-def _claims(clause: str, known: _Known) -> Iterator[tuple[str, str]]:
+def _claims(
+    clause: str, known: Iterable[tuple[re.Pattern[str], Mapping[int, Figures]]]
+) -> Iterator[tuple[str, str]]:
     """What is said wrongly of something known, and what is stored of it."""
     for found in mentions(clause, known):
         by_year, near = found.about, (found.lead + found.after).lower()
-        year = next((year for year in by_year if f"năm {year}" in near), None)
+        years = [int(year) for year in _NAMED_YEAR.findall(near)]
+        year = next((year for year in by_year if year in years), None)
+        if years and year is None:
+            continue  # nothing is stored of that year
         figures = by_year[year] if year else next(iter(by_year.values()))
         for said, stored in wrong(found.after, figures):
             yield f"{found.name} … {said}", stored

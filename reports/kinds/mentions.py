@@ -63,6 +63,15 @@ def _words(name: str) -> list[str]:
     return [re.escape(word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", name.lower()))]
 
 
+def spelled(text: str) -> str:
+    """Its words alone, lowered, as usually abbreviated, between single spaces: where a name isn't among them, its
+    pattern needn't be looked for."""
+    words = " ".join(["", *re.findall(r"\w+", _plain(text).lower()), ""])
+    for short, full in _SHORT.items():
+        words = re.sub(rf"(?<= ){full}(?= )", short, words)
+    return words
+
+
 def as_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 

@@ -26,6 +26,7 @@ from reports.kinds.mentions import (
     clauses_with_figures,
     mentions,
     name_pattern,
+    spelled,
 )
 from reports.kinds.stage.facts import Series, StageFacts
 
@@ -49,19 +50,20 @@ class _Stored:
     shares: set[Fraction] = field(default_factory=set)
 
 
-_Known = dict[str, dict[int, _Stored]]  # by the pattern of a name and by year
+_Known = dict[str, dict[int, _Stored]]  # by a name as it is spelled and by year
 
 
 def contradicted(content: Content, facts: StageFacts) -> Iterator[Problem]:
     known = _known(facts)
-    patterns = [(as_words(pattern), by_year) for pattern, by_year in known.items()]
     for at, text in content.all_texts.items():
+        words = spelled(text)
+        named = [(as_words(name_pattern(name)), by_year) for name, by_year in known.items() if name in words]
         for clause in clauses_with_figures(text):
             years = {int(year) for year in _YEAR.findall(clause)}
             if len(years) != 1:  # nobody can tell of which year it speaks
                 continue
             [year] = years
-            for found in mentions(clause, patterns):
+            for found in mentions(clause, named):
                 if stored := found.about.get(year):
                     for said, right in _wrong(found, stored):
                         words = f"“{said}”: số liệu đã lưu của năm {year} là {right}."
@@ -74,10 +76,9 @@ def _known(facts: StageFacts) -> _Known:
         for row in group.rows:
             for year, figure in row.figures.items():
                 for name, stored in _named(row, figure):
-                    pattern = name_pattern(name)
-                    if len(pattern) < SHORTEST:
+                    if len(name_pattern(name)) < SHORTEST:
                         continue
-                    of_year = known.setdefault(pattern, {}).setdefault(year, _Stored())
+                    of_year = known.setdefault(spelled(name), {}).setdefault(year, _Stored())
                     of_year.amounts |= stored.amounts
                     of_year.ratios |= stored.ratios
                     of_year.shares |= stored.shares

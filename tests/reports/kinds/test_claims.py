@@ -53,6 +53,11 @@ def told(text: str) -> list[str]:
         ("Huyện đạt 10,5/10,5 điểm ở lĩnh vực Cải cách thể chế", "10,35/10,5 điểm"),
         ("Năm 2021 huyện xếp thứ 3/8 về cải cách thể chế", "xếp thứ 4/8"),
         ("Cải cách TTHC đạt 99%", "85,69%"),
+        ("Đơn vị đạt 95 điểm", "88,21 điểm"),
+        ("Năm 2022, huyện đã đạt tổng điểm 88,12/100 điểm, khá cao", "88,21/100 điểm"),
+        ("Năm 2021 đơn vị xếp thứ 3/8", "xếp thứ 1/8"),
+        ("UBND huyện Bạch Thông đạt 95 điểm toàn diện", "88,21 điểm"),
+        ("huyện Bạch Thông năm 2022 xếp thứ 2/8", "xếp thứ 1/8"),
     ],
 )
 def test_a_figure_that_contradicts_the_stored_one_is_found(text, right):
@@ -80,6 +85,14 @@ def test_a_figure_that_contradicts_the_stored_one_is_found(text, right):
         "Huyện có 95% hồ sơ đúng hạn, giải quyết ở các xã, góp phần vào kết quả của cải cách thể chế",
         "Cải cách thể chế hoàn thành 9/10 nhiệm vụ",
         "Cải cách thể chế đạt 9/10 nhiệm vụ",
+        "Đơn vị đạt 88,21 điểm, xếp thứ 01/08",
+        "Đơn vị đạt 10 điểm ở 5 tiêu chí",
+        "Có 12 xã đạt 90 điểm",
+        "Các đơn vị đạt 95 điểm",
+        "Huyện Chợ Đồn đạt 90 điểm, xếp thứ 2/8",
+        "Huyện đạt 95% hồ sơ đúng hạn",
+        "Năm 2019 đơn vị đạt 80 điểm",
+        "Cải cách thể chế năm 2019 đạt 80%",
     ],
 )
 def test_what_agrees_or_speaks_of_something_else_is_left_alone(text):
