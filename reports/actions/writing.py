@@ -59,7 +59,7 @@ def create_report(
         kind=kind,
         **about.key,
         defaults={
-            "code": code or slugify(f"{about.unit.code}-{about.year}-{chosen.slug}-{about.token}"),
+            "code": code or _code(chosen, about),
             "unit": about.unit,
             "year": about.year,
             "content": _settled(content or first_content(chosen, about.unit), chosen),
@@ -73,6 +73,13 @@ def create_report(
         event = record("create_report", report, by=by, now=now, after={"content": report.content})
         ReportVersion.objects.create(report=report, version=report.version, event=event)
     return report
+
+
+def _code(kind: Kind[Any], about: Subject) -> str:
+    """The unit and the year in front are for people; what tells reports apart stands behind them, uncut."""
+    tail = slugify(f"-{kind.slug}-{about.token}")
+    room = Report._meta.get_field("code").max_length - len(tail) - 1
+    return f"{slugify(f'{about.unit.code}-{about.year}')[: max(room, 0)]}-{tail}"
 
 
 def load_report(*, text: str, code: str, about: Subject, by: User, now: datetime) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from reports.document import Unreadable, load
-from reports.models import Issue, Rendering, Report, SignedCopy
+from reports.models import BatchItem, Issue, Rendering, Report, SignedCopy, WordTemplate
 
 
 def verify(report: Report) -> Iterator[str]:
@@ -21,6 +21,21 @@ def verify(report: Report) -> Iterator[str]:
         yield from _of_signed(signed)
 
 
+def verify_printed() -> Iterator[str]:
+    """Likewise of what was printed in bulk without a report."""
+    done = BatchItem.objects.filter(state=BatchItem.State.DONE, rendering=None)
+    for item in done.select_related("batch__cohort", "assessment__unit").order_by("pk").iterator(1):
+        name = f"{item.batch}, {item.assessment.unit}"
+        yield from _of_files(name, PDF=(item.pdf, item.sha256), Word=(item.docx, item.docx_sha256))
+
+
+def verify_templates() -> Iterator[str]:
+    """Likewise of the templates that offices brought."""
+    for template in WordTemplate.objects.select_related("unit").order_by("pk").iterator(1):
+        if _digest(template.content) != template.sha256:
+            yield f"Mẫu Word của {template.unit} ({template}) không đúng SHA-256 đã lưu."
+
+
 def _of_issue(issue: Issue) -> Iterator[str]:
     name = f"Dữ liệu của lần ban hành {issue.ordinal}"
     if _digest(issue.data.encode()) != issue.data_sha256:
@@ -32,10 +47,15 @@ def _of_issue(issue: Issue) -> Iterator[str]:
 
 
 def _of_rendering(rendering: Rendering) -> Iterator[str]:
-    stored = {"PDF": (rendering.pdf, rendering.sha256), "Word": (rendering.docx, rendering.docx_sha256)}
+    yield from _of_files(
+        _named(rendering), PDF=(rendering.pdf, rendering.sha256), Word=(rendering.docx, rendering.docx_sha256)
+    )
+
+
+def _of_files(name: str, **stored: tuple[bytes | memoryview | None, str]) -> Iterator[str]:
     for kind, (content, digest) in stored.items():
         if (_digest(content) if content is not None else "") != digest:
-            yield f"Tệp {kind} của {_named(rendering)} không đúng SHA-256 đã lưu."
+            yield f"Tệp {kind} của {name} không đúng SHA-256 đã lưu."
 
 
 def _of_signed(signed: SignedCopy) -> Iterator[str]:

@@ -13,11 +13,12 @@ from assessments.models import Event, RecordedRow, Result
 from assessments.workflow import Refusal
 from criteria.schema import SetErrors
 from reports.actions.rendering import fail_rendering, request_rendering, store_rendering
-from reports.actions.writing import Changed, load_report, write_report
+from reports.actions.writing import Changed, _code, load_report, write_report
+from reports.kinds import KINDS, Name
 from reports.models import Rendering, Report
 from reports.queries.reports import reports
-from reports.queries.subjects import subject_of
-from tests.factories import user_with
+from reports.queries.subjects import Subject, subject_of
+from tests.factories import UnitFactory, user_with
 from tests.reports.conftest import NOW, remediation, text_of
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,14 @@ def test_codes_of_a_result_and_a_record_never_meet(lien_son, published, year):
     Report.objects.filter(record=record).delete()
     codes.add(remediation(record, year.officers[year.units[0].pk]).code)
     assert len(codes) == 2
+
+
+def test_codes_are_cut_to_their_column_and_still_differ():
+    units = [UnitFactory(code="x" * 39 + last) for last in "ab"]
+    kind = KINDS[Name.AREA_RECTIFICATION]
+    codes = {_code(kind, Subject(unit, 2019, area_code=area * 30)) for unit in units for area in "12"}
+    assert len(codes) == 4
+    assert {len(code) for code in codes} == {80}
 
 
 # Writing

@@ -15,6 +15,7 @@ import zipfile
 import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -528,3 +529,15 @@ def test_killed_workers_leave_every_document_stored_once(transactional_db):
     files, rows = unpacked(batch)
     assert len(files) == 12
     assert all(hashlib.sha256(files[row[3]]).hexdigest() == row[4] for row in rows)
+
+
+def test_what_was_printed_without_a_report_is_verified(year, capsys):
+    batch = start(year)
+    work()
+    assert batch.items.filter(state="done", rendering=None).exists()
+    call_command("verify_documents", all=True)
+    assert "In hàng loạt: khớp\n" in capsys.readouterr().out
+    batch.items.filter(state="done").update(docx=b"PK khac")
+    with pytest.raises(CommandError):
+        call_command("verify_documents", all=True)
+    assert f"Tệp Word của {batch}" in capsys.readouterr().out

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from assessments.append_only import unprotect
 from reports import jobs
 from reports.actions.rendering import request_again, store_rendering
+from reports.actions.writing import write_report
 from reports.models import Issue, Rendering, SignedCopy
 from reports.queries.issues import editions_of
 from tests.assessments.test_append_only import refused
@@ -173,7 +174,13 @@ def test_everything_agrees(issue, lien_son, capsys):
     corrected(lien_son)
     call_command("verify_documents", all=True)
     call_command("verify_documents", "lien-son-2024")
-    assert capsys.readouterr().out == "lien-son-2024: khớp\n" * 2
+    assert capsys.readouterr().out.split("\n") == [
+        "lien-son-2024: khớp",
+        "In hàng loạt: khớp",
+        "Mẫu Word: khớp",
+        "lien-son-2024: khớp",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +213,25 @@ def test_what_was_changed_on_disk_is_named(issue, capsys):
 def test_an_unknown_code_is_told(lien_son):
     with pytest.raises(CommandError, match="No report"):
         call_command("verify_documents", "khong-co")
+
+
+def test_an_operator_writes_what_was_issued_whatever_became_of_the_draft(lien_son, tmp_path):
+    pdf, docx = tmp_path / "bao-cao.pdf", tmp_path / "bao-cao.docx"
+    with pytest.raises(CommandError, match="not issued"):
+        call_command("render_document", "lien-son-2024", pdf=pdf, issued=True)
+    issue = issued(unnumbered(lien_son), lien_son.officer)
+    stored = made(issue.renderings.get())[-1]
+    write_report(
+        report=lien_son.report,
+        content=lien_son.settled(closing="Lời khác."),
+        seen=lien_son.report.version,
+        by=lien_son.officer,
+        now=NOW,
+    )
+    call_command("render_document", "lien-son-2024", pdf=pdf, docx=docx, issued=True, verbosity=0)
+    assert (pdf.read_bytes(), docx.read_bytes()) == (bytes(stored.pdf), bytes(stored.docx))
+    call_command("render_document", "lien-son-2024", pdf=pdf, verbosity=0)
+    assert pdf.read_bytes() != bytes(stored.pdf)
 
 
 # Backups

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -400,3 +400,13 @@ def test_an_operator_gets_the_same_file(lien_son, untried, tmp_path):
     call_command("render_document", "lien-son-2024", docx=file, stderr=told)
     assert "in the built-in layout" in told.getvalue()
     assert file.read_bytes() == render_docx(document_of(lien_son.report))
+
+
+def test_a_template_whose_bytes_are_others_is_named(lien_son, untried, capsys):
+    add(lien_son)
+    call_command("verify_documents", all=True)
+    assert "Mẫu Word: khớp\n" in capsys.readouterr().out
+    WordTemplate.objects.update(content=b"PK khac")
+    with pytest.raises(CommandError):
+        call_command("verify_documents", all=True)
+    assert f"Mẫu Word của {lien_son.unit}" in capsys.readouterr().out

@@ -4,8 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.kinds import UnknownCodes
-from reports.models import Report
+from reports.models import Rendering, Report
 from reports.pdf import render_pdf
+from reports.queries.issues import latest_issue
 from reports.queries.reports import opened, reports
 from reports.queries.words import filling_for, print_word
 
@@ -20,11 +21,22 @@ class Command(BaseCommand):
                 f"--{kind}", type=Path, help=f"{kind.upper()} to write; a file of that name is replaced"
             )
 
-    def handle(self, *, code: str, pdf: Path | None, docx: Path | None, **options: Any) -> None:
+        parser.add_argument(
+            "--issued",
+            action="store_true",
+            help="the files that were issued last, instead of as it stands now",
+        )
+
+    def handle(
+        self, *, code: str, pdf: Path | None, docx: Path | None, issued: bool = False, **options: Any
+    ) -> None:
         if not (pdf or docx):
             raise CommandError("Name a file to write: --pdf FILE, --docx FILE or both")
         try:
             report = reports().get(code=code)
+            if issued:
+                self._write_issued(report, pdf, docx)
+                return
             whole = opened(report)
             document = whole.build()
         except Report.DoesNotExist as error:
@@ -39,6 +51,15 @@ class Command(BaseCommand):
             if word.notice:
                 self.stderr.write(f"{docx}: in the built-in layout, because of the template: {word.notice}")
             self._write(docx, word.docx)
+
+    def _write_issued(self, report: Report, pdf: Path | None, docx: Path | None) -> None:
+        issue = latest_issue(report)
+        files = issue and issue.renderings.filter(state=Rendering.State.DONE).order_by("ordinal").last()
+        if files is None:
+            raise CommandError(f"{report.code} was not issued, or its files are not made yet.")
+        for file, content in ((pdf, files.pdf), (docx, files.docx)):
+            if file:
+                self._write(file, bytes(content))
 
     def _write(self, file: Path, content: bytes) -> None:
         try:

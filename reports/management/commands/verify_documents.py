@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.models import Report
-from reports.queries.verification import verify
+from reports.queries.verification import verify, verify_printed, verify_templates
 
 
 class Command(BaseCommand):
@@ -12,7 +13,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         chosen = parser.add_mutually_exclusive_group(required=True)
         chosen.add_argument("code", nargs="?", help="the report's code, for instance lien-son-2024")
-        chosen.add_argument("--all", action="store_true", help="every report")
+        chosen.add_argument(
+            "--all", action="store_true", help="every report, what was printed in bulk, and Word templates"
+        )
 
     def handle(self, *, code: str | None, **options: Any) -> None:
         found = Report.objects.defer("content").select_related("unit").order_by("code")
@@ -20,12 +23,17 @@ class Command(BaseCommand):
             found = found.filter(code=code)
             if not found:
                 raise CommandError(f"No report has the code {code}.")
-        differing = 0
-        for report in found:
-            problems = list(verify(report))
-            differing += len(problems)
-            self.stdout.write(f"{report.code}: {'không khớp' if problems else 'khớp'}")
-            for problem in problems:
-                self.stdout.write(f"  {problem}")
+        differing = sum(self._tell(report.code, verify(report)) for report in found)
+        if not code:
+            differing += self._tell("In hàng loạt", verify_printed()) + self._tell(
+                "Mẫu Word", verify_templates()
+            )
         if differing:
             raise CommandError(f"{differing} chỗ không khớp.", returncode=1)
+
+    def _tell(self, what: str, problems: Iterable[str]) -> int:
+        found = list(problems)
+        self.stdout.write(f"{what}: {'không khớp' if found else 'khớp'}")
+        for problem in found:
+            self.stdout.write(f"  {problem}")
+        return len(found)
