@@ -226,3 +226,10 @@ SITE_ADDRESS = env.str(
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+
+# Stored documents are accessible either way; a registry that archives PDF/A asks for the second.
+_PDF_VARIANTS = {"ua": "pdf/ua-1", "a-3": "pdf/a-3a"}
+_variant = env.str("PARINDEX_PDF", default="ua").lower()
+if _variant not in _PDF_VARIANTS:
+    raise ImproperlyConfigured(f"PARINDEX_PDF: one of {', '.join(_PDF_VARIANTS)}.")
+DOCUMENT_PDF_VARIANT = _PDF_VARIANTS[_variant]

@@ -300,6 +300,42 @@ def test_tagging_makes_it_pdf_ua(document, pdf):
     assert "/MarkInfo" not in read(pdf).trailer["/Root"]
 
 
+def test_an_archive_gets_pdf_a_3_with_the_same_words(document, settings):
+    for_screens = render_pdf(document, tagged=True)
+    settings.DOCUMENT_PDF_VARIANT = "pdf/a-3a"
+    archived = render_pdf(document, tagged=True)
+    assert archived == render_pdf(document, tagged=True)
+    root, said = read(archived).trailer["/Root"], read(archived).xmp_metadata.stream.get_data()
+    assert b"pdfaid:part" in said
+    assert re.search(rb"pdfaid:part(?:>|=\")3", said)
+    assert re.search(rb"pdfaid:conformance(?:>|=\")A", said)
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
+    assert "/ID" in read(archived).trailer
+    assert page_words(read(archived)) == page_words(read(for_screens))
+
+
+@pytest.mark.parametrize(("asked", "made"), [("", "pdf/ua-1"), ("ua", "pdf/ua-1"), ("A-3", "pdf/a-3a")])
+def test_the_variant_comes_from_the_environment(asked, made, tmp_path):
+    assert variant_of(asked, tmp_path).stdout.strip() == made
+
+
+def test_an_unknown_variant_refuses_to_start(tmp_path):
+    assert "PARINDEX_PDF: one of ua, a-3" in variant_of("a-1b", tmp_path).stderr
+
+
+def variant_of(asked: str, home: Path) -> subprocess.CompletedProcess[str]:
+    given = {"PARINDEX_PDF": asked} if asked else {}
+    return subprocess.run(
+        [sys.executable, "-c", "from parindex.settings import DOCUMENT_PDF_VARIANT as made; print(made)"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PARINDEX_VAR": str(home), **given},
+        check=False,
+    )
+
+
 def test_no_address_is_ever_fetched(monkeypatch):
     asked = []
     monkeypatch.setattr(NothingFetched, "fetch", lambda self, url, headers=None: asked.append(url))
