@@ -47,7 +47,7 @@ def start_batch(*, kind: Name, cohort: Cohort, enqueue: Enqueue, by: User, now: 
     items = [BatchItem(batch=batch, assessment=sheet) for sheet in sheets]
     BatchItem.objects.bulk_create(items)
     _queue(items, enqueue=enqueue, now=now)
-    _record(batch, by=by, now=now, documents=len(items))
+    _record("start_batch", batch, by=by, now=now, documents=len(items))
     return batch
 
 
@@ -58,7 +58,7 @@ def stop_batch(*, batch: Batch, by: User, now: datetime) -> int:
     waiting = batch.items.filter(state=QUEUED)
     stopped = waiting.update(state=FAILED, why=STOPPED, finished_at=now)
     if stopped:
-        _record(batch, by=by, now=now, stopped=stopped)
+        _record("stop_batch", batch, by=by, now=now, stopped=stopped)
     return stopped
 
 
@@ -75,7 +75,7 @@ def retry_batch(*, batch: Batch, enqueue: Enqueue, by: User, now: datetime) -> i
         item.state, item.why, item.finished_at = QUEUED, "", None
     queued = _queue(items, enqueue=enqueue, now=now)
     if items:
-        _record(batch, by=by, now=now, documents=queued)
+        _record("retry_batch", batch, by=by, now=now, documents=queued)
     return queued
 
 
@@ -149,6 +149,6 @@ def _queue(items: Iterable[BatchItem], *, enqueue: Enqueue, now: datetime) -> in
     return queued
 
 
-def _record(batch: Batch, *, by: User, now: datetime, **counted: int) -> None:
+def _record(deed: str, batch: Batch, *, by: User, now: datetime, **counted: int) -> None:
     after = {"report": batch.get_kind_display(), "cohort": batch.cohort.name, "batch": batch.pk, **counted}
-    writing.record("request_document", by=by, now=now, period=batch.cohort.period, after=after)
+    writing.record(deed, by=by, now=now, period=batch.cohort.period, after=after)

@@ -275,7 +275,7 @@ def test_asking_again_returns_the_batch_that_is_under_way(year):
     batch = start(year)
     assert start(year).pk == batch.pk
     assert DBTaskResult.objects.count() == 3
-    assert Event.objects.filter(action="request_document").count() == 1
+    assert Event.objects.filter(action="start_batch").count() == 1
     work()
     assert start(year).pk != batch.pk
 
@@ -386,11 +386,11 @@ def test_what_still_waits_can_be_stopped_and_taken_up_again(year):
     assert jobs.retry_batch(batch=batch, by=year.coordinator, now=NOW) == 2
     work()
     assert counted(batch) == (3, 0, 0)
-    recorded = Event.objects.filter(action="request_document").order_by("pk").values_list("after", flat=True)
-    assert [(after.get("documents"), after.get("stopped")) for after in recorded] == [
-        (3, None),
-        (None, 2),
-        (2, None),
+    recorded = Event.objects.filter(action__endswith="_batch").order_by("pk").values_list("action", "after")
+    assert [(deed, after.get("documents"), after.get("stopped")) for deed, after in recorded] == [
+        ("start_batch", 3, None),
+        ("stop_batch", None, 2),
+        ("retry_batch", 2, None),
     ]
 
 
