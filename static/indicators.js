@@ -40,13 +40,7 @@
 
   const key = `cchc:${form.dataset.user}:thong-ke:${form.dataset.group}`;
   const version = Number(form.dataset.version);
-  const store = {
-    read: () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
-    write: (draft) => {
-      try { localStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; /* private mode or full */ }
-    },
-    forget: () => { try { localStorage.removeItem(key); } catch { /* private mode */ } },
-  };
+  const store = window.draftsAt(key);
   const fields = [...grid.querySelectorAll("input")];
   // A page that came back unsaved shows what was typed, with its errors: it is its own draft.
   const typed = "typed" in form.dataset;

@@ -14,13 +14,7 @@
   const key = `cchc:${place.dataset.user}:bao-cao:${place.dataset.report}`;
   let version = Number(place.dataset.version);
 
-  const store = {
-    read: () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
-    write: (draft) => {
-      try { localStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; /* private mode or full */ }
-    },
-    forget: () => { try { localStorage.removeItem(key); } catch { /* private mode */ } },
-  };
+  const store = window.draftsAt(key);
 
   // The server has it: it was sent, and the next version is from the same person.
   const arrived = (draft) => draft.sent && version === draft.version + 1 && place.dataset.savedBy === place.dataset.user;

@@ -27,6 +27,11 @@ def _about(*subjects: About, what: Q) -> Q:
     return ~_of(*subjects) | what
 
 
+def is_invented(unit_id: int) -> bool:
+    """Whether the unit belongs to the illustration: it is scored in a period of it."""
+    return Period.objects.filter(illustration=True, assessments__unit=unit_id).exists()
+
+
 class Report(models.Model):
     """A document that a unit or a host writes. Every figure comes from what it is about, never from here."""
 
@@ -119,4 +124,5 @@ class Report(models.Model):
 
     @property
     def illustration(self) -> bool:
-        return bool(self.period and self.period.illustration)
+        """What no period tells is as invented as the unit."""
+        return self.period.illustration if self.period else is_invented(self.unit_id)

@@ -15,7 +15,7 @@ from accounts.models import Unit
 from assessments.workflow import Refusal
 from reports.actions.indicators import Redefined, define_group, define_indicator, remove_indicator
 from reports.forms.indicators import DefinitionForm, GroupForm, IndicatorForm
-from reports.models import Indicator, IndicatorGroup
+from reports.models import Indicator, IndicatorGroup, is_invented
 from reports.permissions import keeps_indicators
 from reports.queries.indicators import groups, indicators, units
 
@@ -114,5 +114,6 @@ def _answer(
             else:
                 messages.success(request, "Đã lưu.")
                 return redirect("indicator_group", group=group.pk)
-    context = {"group": None, "indicator": None, "form": form, "unit": unit, **context}
+    known = {"form": form, "unit": unit, "illustration": is_invented(unit.pk)}
+    context = {"group": None, "indicator": None, **known, **context}
     return render(request, "reports/indicators/define.html", context, status=status)

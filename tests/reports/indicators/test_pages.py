@@ -14,13 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from assessments.models import Event
+from assessments.models import Assessment, Event, Period
+from criteria.actions import load_set
+from criteria.schema import read_set
 from reports import jobs
 from reports.actions.indicators import MOST_INDICATORS, MOST_YEARS, add_year
 from reports.figures import Figure, FigureKind
 from reports.models import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear, Report
 from reports.queries import lists
 from reports.queries.reports import reports
+from tests.assessments.conftest import SMALL, make_year
 from tests.factories import UnitFactory, user_with
 from tests.reports.conftest import signed_in
 from tests.reports.indicators.conftest import NOW, Office
@@ -490,3 +493,23 @@ def test_what_the_form_carries_of_an_untouched_page_is_small(office: Office):
         cell(office, "1", 2018): [1, "5"],
         **{f"den-{year}": [1, ""] for year in (2018, 2019, 2020)},
     }
+
+
+def test_figures_are_as_invented_as_their_unit_whoever_looks(office: Office):
+    User.objects.update(is_demo=True)
+    begin(office, unit=office.unit.code, first_year="2018", year="2019")
+    unit, report = {"unit": office.unit.pk}, {"report": Report.objects.get().pk}
+    pages = [
+        reverse("indicators", kwargs=unit), reverse("indicator_upload", kwargs=unit),
+        reverse("indicator_group_new", kwargs=unit), at(office, "indicator_group"), reverse("report", kwargs=report),
+    ]  # fmt: skip
+
+    def told() -> set[bool]:
+        return {"Dữ liệu minh họa" in shown(signed_in(office.officer).get(page)) for page in pages}
+
+    assert told() == {False}
+    year = make_year(load_set(read_set(SMALL)))
+    Period.objects.update(illustration=True)
+    assert told() == {False}
+    Assessment.objects.filter(pk=year.sheet().pk).update(unit=office.unit)
+    assert told() == {True}
