@@ -64,8 +64,8 @@ def _thread(row: MinutesRow) -> Iterator[str]:
         yield f"Giải trình: {row.answer.label}{f' – {text}' if text else ''}."
     yield from _said(f"Thẩm định vòng 2{offices}", row.round2)
     if row.decided:
-        kept = "giữ nguyên điểm" if row.decided.is_kept else _change(row)
-        yield f"Hội đồng: {kept}; {_line(row.decided.reason)}."
+        decided = "giữ nguyên điểm" if row.decided.is_kept else _change(row)
+        yield f"Hội đồng: {'; '.join(filter(None, (decided, _line(row.decided.reason))))}."
 
 
 def _said(who: str, voice: Voice | None) -> Iterator[str]:

@@ -147,6 +147,10 @@ def test_a_kept_leaf_and_one_that_stops_counting_are_told(year, session):
     [row, other] = whole.facts.rows
     kept = replace(row, decided=replace(row.decided, points=row.decided.before))
     gone = replace(other, decided=replace(row.decided, points=None))
+    unsaid = replace(kept, decided=replace(kept.decided, reason=""))
+    assert "Hội đồng: giữ nguyên điểm.\n" in plain_text(
+        KIND.build(whole.content, replace(whole.facts, rows=(unsaid, gone)))
+    )
     text = plain_text(KIND.build(whole.content, replace(whole.facts, rows=(kept, gone))))
     assert "Hội đồng: giữ nguyên điểm; Chấp nhận một phần." in text
     assert "Hội đồng: không tính điểm; Chấp nhận một phần." in text
