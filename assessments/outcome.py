@@ -49,6 +49,7 @@ class OutcomeRow:
     self_points: Decimal | None
     points: Decimal | None
     rank: int | None = None
+    rank_change: int | None = None  # places risen since last year, where a decision prints no rank but that
     losses: tuple[Loss, ...] = ()
     reason: str = ""
     note: str = ""  # where a recorded figure comes from, if not from the decision itself

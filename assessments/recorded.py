@@ -27,6 +27,7 @@ MAX_PLACES, MAX_POINTS = 4, Decimal(10**8)
 
 _CODE = re.compile(r"[0-9A-Za-zĐđ]+(\.[0-9A-Za-zĐđ]+)*")
 _RANK = re.compile(r"0*[1-9][0-9]{0,3}")
+_RANK_CHANGE = re.compile(r"[+-][0-9]{1,4}")
 # A separator counts only before a dotted code, because names of components hold commas and semicolons too.
 _DOTTED = r"[0-9A-Za-zĐđ]+(?:\.[0-9A-Za-zĐđ]+)+"
 _NEXT_LOSS = re.compile(rf";\s*(?={_DOTTED}(?![\w.]))")
@@ -130,13 +131,20 @@ def typed_row(row: OutcomeRow) -> TypedRow:
             "code": row.code,
             "name": row.name,
             **{column: "" if value is None else format_points(value) for column, value in figures.items()},
-            "rank": "" if row.rank is None else str(row.rank),
+            "rank": _spelled_rank(row),
             "lost_at": "; ".join(spell_loss(loss) for loss in row.losses),
             "reason": row.reason,
             "note": row.note,
         },
         {},
     )
+
+
+def _spelled_rank(row: OutcomeRow) -> str:
+    """ "3", or where only the change is printed "+2"."""
+    if row.rank is not None:
+        return str(row.rank)
+    return "" if row.rank_change is None else f"{row.rank_change:+d}"
 
 
 def spell_loss(loss: Loss) -> str:
@@ -181,8 +189,10 @@ def _read(cells: Mapping[str, str]) -> tuple[OutcomeRow, dict[str, str]]:
             figures[column] = _points(cells[column]) if cells[column] else None
         except ValueError as error:
             errors[column] = str(error)
-    if cells["rank"] and not _RANK.fullmatch(cells["rank"]):
-        errors["rank"] = "Xếp hạng phải là số nguyên từ 1."
+    rank, change = cells["rank"], bool(_RANK_CHANGE.fullmatch(cells["rank"]))
+    if rank and not change and not _RANK.fullmatch(rank):
+        errors["rank"] = "Xếp hạng phải là số nguyên từ 1, hoặc số bậc tăng giảm như +2, -1, +0."
+        rank = ""
     losses: tuple[Loss, ...] = ()
     try:
         losses = read_losses(cells["lost_at"])
@@ -195,7 +205,8 @@ def _read(cells: Mapping[str, str]) -> tuple[OutcomeRow, dict[str, str]]:
         max_points=figures["max"],
         self_points=figures["self"],
         points=figures["council"],
-        rank=int(cells["rank"]) if cells["rank"] and "rank" not in errors else None,
+        rank=int(rank) if rank and not change else None,
+        rank_change=int(rank) if change else None,
         losses=losses,
         reason=cells["reason"],
         note=cells["note"],

@@ -109,9 +109,12 @@ def _row(fields: Fields, codes: set[str], depth: int) -> OutcomeRow:
     rank = fields.whole_number("rank")
     if rank == 0:
         fields.problem("rank", "phải từ 1")
-    # A printed change without a printed rank: checked here, told by the row's note.
-    if (change := fields.line_of_text("rank_change")) and not _CHANGE.fullmatch(change):
+    change = fields.line_of_text("rank_change")
+    if change and not _CHANGE.fullmatch(change):
         fields.problem("rank_change", "phải là số bậc, ví dụ 2 hoặc -1")
+        change = ""
+    if change and rank is not None:
+        fields.problem("rank_change", "chỉ ghi khi thứ hạng không được in")
     return OutcomeRow(
         code=code,
         name=fields.line_of_text("name", required=True),
@@ -120,6 +123,7 @@ def _row(fields: Fields, codes: set[str], depth: int) -> OutcomeRow:
         self_points=fields.number("self", decimals=MAX_PLACES),
         points=fields.number("council", decimals=MAX_PLACES),
         rank=rank,
+        rank_change=int(change) if change else None,
         losses=tuple(_loss(loss) for loss in fields.mappings_under("lost_at")),
         reason=fields.text("reason"),
         note=fields.text("note"),

@@ -114,6 +114,7 @@ def _store_rows(saved: RecordedResult, value: Record) -> None:
             self_points=row.self_points,
             points=row.points,
             rank=row.rank,
+            rank_change=row.rank_change,
             reason=row.reason,
             note=row.note,
         )

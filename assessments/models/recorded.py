@@ -70,6 +70,9 @@ class RecordedRow(models.Model):
     self_points = PointsField("tự chấm", null=True)
     points = PointsField("điểm đạt", null=True)
     rank = models.PositiveSmallIntegerField("xếp hạng", null=True)
+    rank_change = models.SmallIntegerField(
+        "số bậc tăng", null=True, help_text="Of rows printed without a rank."
+    )
     reason = models.TextField("lý do mất điểm", blank=True)
     note = models.TextField("ghi chú", blank=True)
 

@@ -203,6 +203,7 @@ def _recorded_rows(rows: list[RecordedRow]) -> tuple[OutcomeRow, ...]:
                 self_points=row.self_points,
                 points=row.points,
                 rank=row.rank,
+                rank_change=row.rank_change,
                 losses=tuple(
                     Loss(tuple(Component(**part) for part in loss.components), loss.points)
                     for loss in row.losses.all()

@@ -60,6 +60,7 @@ def _row(stored: dict[str, Any], depth: int) -> OutcomeRow:
         self_points=_points(stored, "self"),
         points=_points(stored, "council"),
         rank=int(stored["rank"]) if "rank" in stored else None,
+        rank_change=int(stored["rank_change"]) if "rank_change" in stored else None,
         losses=tuple(
             Loss(tuple(Component(**part) for part in loss["components"]), _points(loss, "points"))
             for loss in stored.get("lost_at", ())

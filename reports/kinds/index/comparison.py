@@ -64,7 +64,10 @@ class Pair:
 
     @property
     def places(self) -> int | None:
-        return _risen(self.now.rank, self.last.rank) if self.now and self.last else None
+        if self.now is None or self.last is None:
+            return None
+        risen = _risen(self.now.rank, self.last.rank)
+        return self.now.rank_change if risen is None else risen
 
     @property
     def maxima_differ(self) -> bool:
