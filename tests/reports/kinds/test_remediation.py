@@ -79,7 +79,8 @@ def outcome(*areas, **changed):
         "điểm tự chấm đã công bố là 89 điểm; cộng điểm tự chấm của các lĩnh vực là 90 điểm, chênh lệch 1 điểm",
         "Lĩnh vực 1. Công tác chỉ đạo, điều hành CCHC: điểm tối đa 17 điểm, tự chấm 14 điểm, "
         "Hội đồng thẩm định chấm 10 điểm, bị trừ 7 điểm",
-        "bị trừ 2 điểm (số lượng, nội dung báo cáo chưa đầy đủ; gửi không đúng thời gian).",
+        "bị trừ 2 điểm (số lượng, nội dung báo cáo quý, báo cáo 6 tháng và báo cáo năm chưa đầy đủ; "
+        "báo cáo gửi không đúng thời gian quy định).",
         "bị trừ 2 điểm (tại tiêu chí thành phần 1.4.2 - Hình thức tuyên truyền).",
         "bị trừ 3 điểm (chưa thực hiện được).",
         "bị trừ 2 điểm (tại tiêu chí thành phần 3.1.4 - Kết quả rà soát, đánh giá đề xuất phương án",
