@@ -8,7 +8,12 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def format_date(day: date) -> str:
     """ "ngày 04 tháng 5 năm 2024": a leading 0 for days below 10 and for January and February."""
-    return f"ngày {day.day:02} tháng {_month(day)} năm {day.year}"
+    return f"ngày {day.day:02} {format_month(day)}"
+
+
+def format_month(day: date) -> str:
+    """ "tháng 5 năm 2024", as above."""
+    return f"tháng {_month(day)} năm {day.year}"
 
 
 def format_short_date(day: date) -> str:

@@ -15,7 +15,7 @@ from reports.kinds import KINDS, About, Name, Part
 FILE_KEYS = (
     "kind", "result", "head", "addressees", "request", "basis", "signature", "recipients", "narrative",
 )  # fmt: skip
-HEAD_KEYS = ("superior", "issuer", "symbol", "number", "place", "issued_on")
+HEAD_KEYS = ("superior", "issuer", "symbol", "number", "place", "issued_on", "month")
 CITATION_KEYS = ("kind", "number", "issued_on", "issuer", "subject")
 SIGNATURE_KEYS = ("authority", "name")
 
@@ -68,6 +68,7 @@ def _content(fields: Fields, parts: tuple[Part, ...] | None) -> dict[str, Any]:
             "number": head.line_of_text("number", longest=limits.LINE),
             "place": head.line_of_text("place", required=True, longest=limits.LINE),
             "issued_on": _day(head, "issued_on"),
+            "month": head.line_of_text("month"),
         }
     if signature := fields.mapping_under("signature", required=True):
         signature.refuse_unknown(SIGNATURE_KEYS)

@@ -29,6 +29,7 @@ def read_content(stored: Mapping[str, Any]) -> Content:
             superior=head.get("superior", ""),
             number=head.get("number", ""),
             issued_on=_date(head.get("issued_on")),
+            month=head.get("month", ""),
         ),
         signature=Signature(tuple(stored["signature"]["authority"]), stored["signature"]["name"]),
         recipients=tuple(stored["recipients"]),
@@ -88,6 +89,7 @@ def _settled(values: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, An
             "number": _line(head.get("number", "")),
             "place": _line(head["place"]),
             "issued_on": _line(head.get("issued_on") or ""),
+            **_month(head),
         },
         "addressees": _lines(values.get("addressees") or ()),
         "request": _settled_citation(values["request"]) if values.get("request") else None,
@@ -123,6 +125,17 @@ def _line(text: str, longest: int = limits.LINE) -> str:
     if complaint := limits.too_long(settled, longest=longest):
         raise ContentRefused(complaint)
     return settled
+
+
+def _month(head: Mapping[str, Any]) -> dict[str, str]:
+    """Only where it is said: contents of before there was a month are spelled as they were."""
+    if not (month := _line(head.get("month") or "")):
+        return {}
+    try:
+        date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise ContentRefused("Tháng phải ghi như 2024-05.") from error
+    return {"month": month}
 
 
 def _lines(entries: Iterable[str], most: int = limits.ENTRIES) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from accounts.dates import format_date
+from accounts.dates import format_date, format_month
 from reports.document.blocks import Blocks, ListBlock, Paragraph, Run
 from reports.document.numbering import numbered, roman
 from reports.document.text import settle
@@ -38,6 +38,7 @@ class Head:
     superior: str = ""
     number: str = ""
     issued_on: date | None = None
+    month: str = ""  # "2024-05": known before the day is
 
     @property
     def superior_lines(self) -> tuple[str, ...]:
@@ -63,7 +64,9 @@ class Head:
 
     @property
     def date(self) -> str:
-        return format_date(self.issued_on) if self.issued_on else UNDATED
+        if self.issued_on:
+            return format_date(self.issued_on)
+        return f"ngày{BLANK}{format_month(date.fromisoformat(f'{self.month}-01'))}" if self.month else UNDATED
 
     @property
     def date_line(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from reports.contents import limits
 
+_MONTH = re.compile(r"(0?[1-9]|1[0-2])\s*[/-]\s*(20\d\d)")
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
@@ -77,6 +79,23 @@ def narrative_field(
         widget=forms.Textarea(attrs={"rows": rows, "data-narrative": True}),
         help_text=help_text,
     )
+
+
+class MonthField(forms.CharField):
+    """ "5/2024" as people type it, "2024-05" as it is stored."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        if not typed:
+            return ""
+        found = _MONTH.fullmatch(typed)
+        if not found:
+            raise ValidationError("Nhập tháng và năm, ví dụ 5/2024.")
+        return f"{found[2]}-{int(found[1]):02}"
+
+    def prepare_value(self, value: Any) -> Any:
+        found = re.fullmatch(r"(\d{4})-(\d{2})", str(value or ""))
+        return f"{int(found[2])}/{found[1]}" if found else value
 
 
 def day_field(label: str, help_text: str = "") -> forms.DateField:

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.html import escape
 
 from reports.contents import decree, limits
-from reports.forms.fields import Lines, day_field, line_field, lines, narrative_field
+from reports.forms.fields import Lines, MonthField, day_field, line_field, lines, narrative_field
 from reports.kinds import HEAD, SIGNATURE, Kind, Part, Suggestion, field_name
 
 
@@ -55,6 +55,12 @@ class ReportForm(forms.Form):
     symbol = line_field("Ký hiệu", required=True, longest=40)
     place = line_field("Địa danh", required=True, longest=80)
     issued_on = day_field("Ngày ban hành", "Để trống nếu chưa ký.")
+    month = MonthField(
+        label="Tháng ban hành",
+        required=False,
+        help_text="In khi chưa có ngày, ví dụ 5/2024; để trống nếu chưa biết.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     addressees = Lines(label="Kính gửi", required=False, help_text="Mỗi nơi một dòng; có thể để trống.")
     authority = Lines(
         label="Quyền hạn, chức vụ người ký",
@@ -191,6 +197,7 @@ class ReportForm(forms.Form):
                 **{name: data.get(name, "") for name in ("superior", "symbol", "number", "place")},
                 "issuer": listed["issuer"],
                 "issued_on": day.isoformat() if isinstance(day, date) else day or "",
+                "month": data.get("month", ""),
             },
             "addressees": listed["addressees"],
             "request": request,

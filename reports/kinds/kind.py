@@ -42,7 +42,7 @@ class Part:
 
 
 # What people type besides the parts, by its name in the form: above the text and below it.
-HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "addressees")
+HEAD = ("superior", "issuer", "number", "symbol", "place", "issued_on", "month", "addressees")
 SIGNATURE = ("authority", "signer", "recipients")
 
 CLOSING = Part("closing", "Câu kết", "Để trống để dùng câu kết thông thường.", rows=2)

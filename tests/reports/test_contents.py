@@ -76,6 +76,7 @@ def test_line_ends_are_plain_and_nul_is_gone():
         {"head": {}},
         {"signature": None},
         {"head": {**BARE["head"], "issued_on": "hôm qua"}},
+        {"head": {**BARE["head"], "month": "2024-13"}},
         {"narrative": {"tasks": 5}},
         {"narrative": {"task": "x"}},
         {"narrative": {"tasks": {"1": "x"}}},

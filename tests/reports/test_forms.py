@@ -118,6 +118,31 @@ def test_days_are_read_as_browsers_and_people_write_them(lien_son):
 # Citations
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [("5/2024", "2024-05", "5/2024"), (" 05-2024 ", "2024-05", "5/2024"), ("", None, None)],
+)
+def test_a_month_is_printed_until_there_is_a_day(lien_son, typed, kept, shown):
+    report = lien_son.report
+    posted = as_posted(report) | {"issued_on": "", "month": typed}
+    content = stored(report, posted)
+    assert content["head"].get("month") == kept
+    head = read_content(content).head
+    assert " ".join(head.date.split()) == ("ngày tháng 5 năm 2024" if kept else "ngày tháng năm")
+    report.content = content
+    assert form_of(report)["month"].value() == shown
+    assert stored(report, as_posted(report)) == content
+    assert read_content({**content, "head": {**content["head"], "issued_on": "2024-06-01"}}).head.date == (
+        "ngày 01 tháng 6 năm 2024"
+    )
+
+
+@pytest.mark.parametrize("typed", ["13/2024", "2024", "5/24", "tháng 5", "0/2024"])
+def test_what_is_no_month_is_told_at_its_field(lien_son, typed):
+    form = form_of(lien_son.report, query(as_posted(lien_son.report) | {"month": typed}))
+    assert "ví dụ 5/2024" in str(form.errors["month"])
+
+
 def test_an_emptied_citation_is_gone_and_a_new_one_is_added(lien_son):
     report = lien_son.report
     emptied = {f"request-{name}": "" for name in ("number", "issued_on", "issuer", "subject")}
@@ -172,7 +197,7 @@ def test_what_the_decree_forbids_in_head_and_signature_is_told_at_its_field(
 # Each field by what is printed when it alone was changed.
 TYPED = {
     "superior": "Cơ quan X", "issuer": ["Cơ quan X"], "number": "98765", "symbol": "XX-XX", "place": "Nơi X",
-    "issued_on": "2031-05-17", "addressees": ["Nơi X"], "authority": ["Chức X"], "signer": "Ông X",
+    "issued_on": "2031-05-17", "month": "2031-05", "addressees": ["Nơi X"], "authority": ["Chức X"], "signer": "Ông X",
     "recipients": ["Nơi X"],
 }  # fmt: skip
 
@@ -189,7 +214,7 @@ def test_the_fields_of_a_kind_are_those_that_it_prints(name):
 
     def with_field(field: str) -> bool:
         typed = TYPED[field]
-        if field in usual["head"] or field in ("superior", "number", "issued_on"):
+        if field in usual["head"] or field in ("superior", "number", "issued_on", "month"):
             return changes(head={**usual["head"], field: typed})
         if field in ("authority", "signer"):
             key = "name" if field == "signer" else field

@@ -30,13 +30,14 @@ TUY_PHONG = KINDS["stage_summary"].build(stored.content("tuy-phong-2020"), TUY_P
 # written out here, and figures of tables stand in their rows with the share that ours adds.
 FIGURES = {
     "trieu-son": """
-        14812/UBND-THKH | 23 tháng 9 năm 2021 | 254/BC-SNV | 23 tháng 3 năm 2021 | đạt 86,75/100
+        tháng 10 năm 2021 | 14812/UBND-THKH | 23 tháng 9 năm 2021 | 254/BC-SNV | 23 tháng 3 năm 2021 | đạt 86,75/100
         thứ 9/27 huyện | điều hành 17,5 16,5 1 94,29% | pháp luật 12 12 100,00% | thủ tục hành chính 17,5 13,5 4 77,14%
         bộ máy 12 12 100,00% | viên chức 16 12,25 3,75 76,56% | tài chính công 11,5 11 0,5 95,65%
         Hiện đại hóa hành chính 13,5 9,5 4 70,37% | mức độ 3, 4 | đạt 100% | Ngày 06/10/2021 | số 5544/UBND-NV
         số 01/CT-UBND | ngày 08/01/2021 | CCHC năm 2020 | năm 2021 và những năm tiếp theo | Bùi Huy Dũng
     """,
     "bach-thong": """
+        Bạch Thông, ngày tháng 6 năm 2023
         501/QĐ-UBND | 29 tháng 3 năm 2023 | thứ 01/08 | đạt 88,21/100 điểm | tăng 6,86 điểm | 81,35 | Trong 07 lĩnh vực
         04 lĩnh vực tăng bậc | 02 lĩnh vực giảm bậc | 01 lĩnh vực giữ nguyên bậc | 02 lĩnh vực giảm điểm
         05 lĩnh vực tăng điểm | đạt 15,38/16,5 điểm | tăng 02 bậc | giảm 0,79 điểm | thứ 03/08 | đạt 16,17/17,5 điểm
@@ -48,7 +49,8 @@ FIGURES = {
         hết năm 2023 hoàn thành 100% | Hà Kim Oanh
     """,
     "trieu-son-tthc": """
-        HUYỆN TRIỆU SƠN | /BC-UBND | Về việc chấn chỉnh các nhiệm vụ liên quan đến công tác cải cách thủ tục hành chính
+        HUYỆN TRIỆU SƠN | /BC-UBND | Triệu Sơn, ngày tháng 8 năm 2020
+        Về việc chấn chỉnh các nhiệm vụ liên quan đến công tác cải cách thủ tục hành chính
         Công văn số 10531/UBND-KSTTHCNC | ngày 04 tháng 8 năm 2020
         cải cách thủ tục hành chính năm 2019 tại đơn vị, như sau:
         1. Hạn chế trong công tác cải cách | Trong năm 2019 | 2. Nguyên nhân | 3. Phương hướng khắc phục
