@@ -73,14 +73,16 @@ def save_score(
     return store_score(opened, data=data, note=note, evidence_note=evidence_note, seen=seen)
 
 
-@transaction.atomic(savepoint=False)
 def store_score(
     opened: OpenLeaf, *, data: dict[str, Any] | None, note: str, evidence_note: str = "", seen: int
 ) -> Score:
     """Store what the unit declares for an open leaf; `data` None clears it. `seen` is the version on the page.
 
-    Raises scoring.Refused for data the rule can't take and Conflict where somebody saved another value since.
+    Only in the transaction in which it was opened. Raises scoring.Refused for data the rule can't take and Conflict
+    where somebody saved another value since.
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("The lock under which the leaf was opened is gone.")
     sheet, leaf, by, now = opened.sheet, opened.leaf, opened.by, opened.now
     scored = None if data is None else score_of(sheet, leaf.criterion, leaf.decimals, data)
     entry = Entry(Score.Basis.DATA, data, scored, note, evidence_note)

@@ -109,12 +109,16 @@ def _leaf_page(
         raise Http404
     now = request.received_at
     row = leaf_row(assessment, criterion, doors_of(assessment, request.user, now=now))
+    writable = may(request.user, Action.SCORE, assessment, now=now)
+    # Without a form to mend it in, what was typed would pass for what is stored.
+    takes = writable and not row.closed
     context = {
         "assessment": assessment,
         "illustration": assessment.period.illustration,
-        "writable": may(request.user, Action.SCORE, assessment, now=now),
-        "row": row.retyped(request.POST) if answer else row,
+        "writable": writable,
+        "row": row.retyped(request.POST) if answer and takes else row,
         "answer": answer,
+        "unsaid": answer.refusal if answer and not takes else "",
     }
     template = "assessments/sheet.html#leaf" if request.htmx else "assessments/leaf.html"
     return render(request, template, context, status=answer.status if answer else 200)

@@ -77,9 +77,10 @@ def create_report(
 
 def _code(kind: Kind[Any], about: Subject) -> str:
     """The unit and the year in front are for people; what tells reports apart stands behind them, uncut."""
-    tail = slugify(f"-{kind.slug}-{about.token}")
+    tail = slugify(f"{kind.slug}-{about.token}")
     room = Report._meta.get_field("code").max_length - len(tail) - 1
-    return f"{slugify(f'{about.unit.code}-{about.year}')[: max(room, 0)]}-{tail}"
+    front = slugify(f"{about.unit.code}-{about.year}")[: max(room, 0)]
+    return f"{front.rstrip('-')}-{tail}"
 
 
 def load_report(*, text: str, code: str, about: Subject, by: User, now: datetime) -> Report:

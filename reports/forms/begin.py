@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Unit
 from reports.forms.fields import read_year
+from reports.models.indicators import FIRST_YEAR
 from reports.queries.areas import AreaSource, areas_of
 from reports.queries.subjects import Subject
 
-FIRST_YEAR = 2000
 LONGEST_STAGE = 20  # years
 
 
@@ -28,6 +28,7 @@ def _year_field(label: str, help_text: str = "") -> forms.CharField:
 class BeginForm(forms.Form):
     """Whose report. `today` bounds its years: nothing is reported before it was."""
 
+    first_possible: ClassVar[int] = 2000
     unit = forms.ChoiceField(label="Đơn vị")
 
     def __init__(self, data: Any = None, *, units: Iterable[Unit], today: int) -> None:
@@ -48,12 +49,13 @@ class BeginForm(forms.Form):
 
     def _year(self, name: str) -> int:
         year = read_year(self.cleaned_data[name])
-        if year is None or not FIRST_YEAR <= year <= self.today:
-            raise ValidationError(f"Nhập một năm từ {FIRST_YEAR} đến {self.today}.")
+        if year is None or not self.first_possible <= year <= self.today:
+            raise ValidationError(f"Nhập một năm từ {self.first_possible} đến {self.today}.")
         return year
 
 
 class StageForm(BeginForm):
+    first_possible = FIRST_YEAR  # as far back as there are statistics
     first_year = _year_field("Từ năm")
     year = _year_field("Đến năm")
 

@@ -73,7 +73,8 @@ class Subject:
         """What a code ends in, so that codes of different things never meet: codes of units may but for a dot."""
         things = [f"{SOURCES[name].letters}{thing.pk}" for name, thing in self.things.items()]
         parts = things or [f"dv{self.unit.pk}"]
-        return "-".join(filter(None, [*parts, str(self.first_year or ""), self.area_code]))
+        area = self.area_code.replace(".", "-")  # which slugs drop: 1.1 is not 11
+        return "-".join(filter(None, [*parts, str(self.first_year or ""), area]))
 
 
 @dataclass(frozen=True)

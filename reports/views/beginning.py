@@ -38,7 +38,11 @@ def report_begin_area(request: HttpRequest) -> HttpResponse:
     kind = KINDS[Name.AREA_RECTIFICATION]
     known = _known(request, kind)
     is_sent = request.method == "POST"
-    form = AreaForm(request.POST, **known) if is_sent else AreaYearForm(request.GET or None, **known)
+    form = (
+        AreaForm(request.POST, **known)
+        if is_sent
+        else AreaYearForm(request.GET if "year" in request.GET else None, **known)
+    )
     if begun := _begun(request, kind, form):
         return begun
     has_year = {"unit", "year"} <= getattr(form, "cleaned_data", {}).keys()

@@ -10,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Role
 from assessments.actions.periods import create_period
@@ -77,6 +80,23 @@ def test_of_writers_who_saw_the_same_version_one_wins_and_all_others_are_told(op
     stored = Score.objects.get(layer=Layer.SELF)
     assert stored.points == winners[0].points
     assert all(conflict.saved.points == stored.points for conflict in told)
+    assert Event.objects.filter(action="score").count() == 1
+
+
+def test_of_pages_that_saw_the_same_version_one_wins_and_all_others_are_told(open_year: Year):
+    sheet = open_year.sheet()
+    url = reverse("leaf", args=[sheet.pk, open_year.criterion("1.1")])
+
+    def page(points: str) -> Callable[[], int]:
+        browser = Client()
+        browser.force_login(open_year.officers[sheet.unit_id])
+        typed = {"points": points, "note": f"nhập {points}", "version": "0"}
+        return lambda: browser.post(url, typed, headers={"HX-Request": "true"}).status_code
+
+    with time_machine.travel(open_year.now, tick=False):
+        answers = at_once(*(page(f"0.{n + 1}") for n in range(WRITERS)))
+    assert sorted(answers) == [200] + [409] * (WRITERS - 1)
+    assert Score.objects.get(layer=Layer.SELF).version == 1
     assert Event.objects.filter(action="score").count() == 1
 
 

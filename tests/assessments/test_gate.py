@@ -203,7 +203,10 @@ def writing_actions() -> dict[str, Callable[..., object]]:
                 inspect.isfunction(function)
                 and not name.startswith("_")
                 and function.__module__ == f"{actions.__name__}.{module.name}"
-                and {"by", "now"} <= inspect.signature(function).parameters.keys()
+                and (
+                    {"by", "now"} <= (given := inspect.signature(function).parameters.keys())
+                    or "opened" in given
+                )
             ):
                 found[f"{module.name}.{name}"] = function
     return found
@@ -263,6 +266,7 @@ GATES = {
     "rounds.release": "open_sheet",
     "scoring.open_leaf": "open_sheet_of",
     "scoring.save_score": "open_leaf",
+    "scoring.store_score": "locked by the caller",
     "scoring.send": "open_sheet",
     "scoring.send_back": "open_sheet",
     "scoring.submit": "open_sheet",

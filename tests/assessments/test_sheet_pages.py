@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.models import Layer
+from assessments.actions.scoring import open_leaf, store_score
+from assessments.models import Layer, Score
+from assessments.workflow import Action
 from criteria.actions import load_set
 from criteria.schema import read_set
 from tests.assessments.conftest import DEADLINE, Year, make_year
@@ -59,6 +61,28 @@ def test_the_same_post_works_without_script(year: Year, officer: Client):
     answer = officer.post(leaf_url(year, "1.1"), {"points": "3.25", "version": "0"}, follow=True)
     assert answer.redirect_chain == [(f"{sheet_url(year)}#leaf-{year.criterion('1.1')}", 302)]
     assert "Đã lưu tiêu chí 1.1" in answer.content.decode()
+
+
+def test_without_script_a_closed_sheet_says_why_and_shows_what_is_stored(year: Year, officer: Client):
+    year.score("1.1", {"points": "3"}, note="đã lưu")
+    year.submit()
+    typed = {"points": "1", "note": "lời chưa lưu", "version": "1"}
+    answer = officer.post(leaf_url(year, "1.1"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert year.sheet().why_not(Action.SCORE, now=year.now) in page
+    assert "chưa được lưu" in page
+    assert "lời chưa lưu" not in page
+    assert "đã lưu" in page
+
+
+def test_an_open_leaf_is_of_no_use_after_its_transaction(year: Year, transactional_db: None):
+    act = {"by": year.officers[year.units[0].pk], "now": year.now}
+    with transaction.atomic():
+        opened = open_leaf(assessment_id=year.sheet().pk, criterion_id=year.criterion("1.1"), **act)
+    with pytest.raises(transaction.TransactionManagementError):
+        store_score(opened, data={"points": "1"}, note="", seen=0)
+    assert not Score.objects.exists()
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
