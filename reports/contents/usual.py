@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from reports.contents.decree import COMMITTEE
 
 LONGEST_SYMBOL = 12
-_HEADS = {"Phòng": "Trưởng phòng", "Văn phòng": "Chánh Văn phòng", "Ban": "Trưởng ban"}
+_HEADS = {
+    "Phòng": "Trưởng phòng",
+    "Văn phòng": "Chánh Văn phòng",
+    "Thanh tra": "Chánh Thanh tra",
+    "Ban": "Trưởng ban",
+}
+_LEVEL = r" (?:tỉnh|thành phố|thị xã|huyện|quận|xã|phường|thị trấn|đặc khu)"
 
 
 def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> dict[str, Any]:
@@ -16,12 +24,12 @@ def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> 
     `sign` abbreviates the type of the document.
     """
     of_committee = name.startswith(COMMITTEE)
-    initials = "".join(word[0] for word in name.split() if word[0].isalpha()).upper()[:LONGEST_SYMBOL]
+    own = _without_place_of(superior, name)
     return {
         "head": {
             "superior": "" if of_committee else superior,
-            "issuer": [COMMITTEE, name.removeprefix(COMMITTEE)] if of_committee else [name],
-            "symbol": f"{sign}-UBND" if of_committee else f"{sign}-{initials}",
+            "issuer": [COMMITTEE, name.removeprefix(COMMITTEE)] if of_committee else [own],
+            "symbol": f"{sign}-UBND" if of_committee else f"{sign}-{_initials(own, place)}",
             "place": place,
         },
         "signature": {
@@ -30,6 +38,21 @@ def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> 
         },
         "recipients": ["Lưu: VT"],
     }
+
+
+def _without_place_of(superior: str, name: str) -> str:
+    """The line above says it already."""
+    of = re.search(rf"{_LEVEL} .+", superior, re.IGNORECASE)
+    return re.sub(rf"{re.escape(of[0])}$", "", name, flags=re.IGNORECASE) if of else name
+
+
+def _initials(name: str, place: str) -> str:
+    if name.startswith("Văn phòng"):
+        return "VP"
+    placeless = re.sub(rf"{_LEVEL}(?: {re.escape(place)})?$", "", name, flags=re.IGNORECASE)
+    words = (word for word in re.findall(r"\w+", placeless) if word.casefold() != "và")
+    initials = "".join(unicodedata.normalize("NFD", word)[0] for word in words if word[0].isalpha())
+    return initials.upper()[:LONGEST_SYMBOL]
 
 
 def _head_of(name: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from criteria.schema import SetErrors
 from reports.contents import ContentRefused, decree, limits, read_report_file, settle, usual_content
 from reports.contents.stored import read_content
 from reports.kinds import KINDS
 from tests.reports.conftest import text_of
+from tests.reports.stored import FIXTURES
 
 FILE = text_of("reports", "lien-son-2024")
 PARTS = KINDS["remediation_result"].parts
+STAGE = KINDS["stage_summary"].parts
 BARE = {
     "head": {"issuer": ["UBND", "xã A"], "symbol": "BC-UBND", "place": "A"},
     "signature": {"authority": ["Chủ tịch"], "name": ""},
@@ -113,10 +116,62 @@ def test_a_committee_prints_no_superior_and_a_department_does():
         ("Phòng Nội vụ", "Trưởng phòng"),
         ("Văn phòng Ủy ban nhân dân tỉnh", "Chánh Văn phòng"),
         ("Ban Quản lý khu kinh tế", "Trưởng ban"),
+        ("Thanh tra tỉnh", "Chánh Thanh tra"),
     ],
 )
 def test_a_first_draft_is_signed_by_the_head(name, head):
     assert usual_content(name=name, place="B", superior="x")["signature"]["authority"] == [head]
+
+
+DEPARTMENTS = {
+    "van-phong-tuy-phong": ("Văn phòng HĐND và UBND", "BC-VP", "Chánh Văn phòng"),
+    "so-noi-vu": ("Sở Nội vụ", "BC-SNV", "Giám đốc"),
+    "van-phong": ("Văn phòng Ủy ban nhân dân", "BC-VP", "Chánh Văn phòng"),
+    "so-tu-phap": ("Sở Tư pháp", "BC-STP", "Giám đốc"),
+    "so-tai-chinh": ("Sở Tài chính", "BC-STC", "Giám đốc"),
+    "so-khcn": ("Sở Khoa học và Công nghệ", "BC-SKHCN", "Giám đốc"),
+}
+
+
+def test_departments_of_the_demonstration_begin_with_their_own_heads():
+    stored = yaml.safe_load((FIXTURES / "demo" / "units.yaml").read_text(encoding="utf-8"))
+    units = {unit["code"]: unit for group in stored.values() for unit in group}
+    heads = {}
+    for code, unit in units.items():
+        if unit["level"] in ("department", "office"):
+            superior = f"Ủy ban nhân dân {units[unit['parent']]['short_name']}"
+            usual = usual_content(name=unit["name"], place=unit["place"], superior=superior)
+            assert usual["head"]["superior"] == superior
+            [issuer], [signer] = usual["head"]["issuer"], usual["signature"]["authority"]
+            heads[code] = (issuer, usual["head"]["symbol"], signer)
+    assert heads == DEPARTMENTS
+
+
+def test_a_stored_head_is_what_a_first_draft_begins_with():
+    name, superior = "Văn phòng HĐND và UBND huyện Tuy Phong", "Ủy ban nhân dân huyện Tuy Phong"
+    usual = settle(usual_content(name=name, place="Tuy Phong", superior=superior), ())
+    assert (
+        usual["head"] == settle(read_report_file(text_of("reports", "tuy-phong-2020")).content, STAGE)["head"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "superior", "issuer", "symbol"),
+    [
+        ("Phòng Văn hóa - xã hội xã A", "Ủy ban nhân dân xã A", "Phòng Văn hóa - xã hội", "BC-PVHXH"),
+        ("Phòng Văn hóa - Xã hội", "Ủy ban nhân dân xã A", "Phòng Văn hóa - Xã hội", "BC-PVHXH"),
+        ("Sở Y tế Thành phố A", "Ủy ban nhân dân thành phố A", "Sở Y tế", "BC-SYT"),
+        ("Sở Y tế tỉnh A", "", "Sở Y tế tỉnh A", "BC-SYT"),  # nothing above it says where
+        ("Sở Y tế tỉnh B", "Ủy ban nhân dân tỉnh A", "Sở Y tế tỉnh B", "BC-SYTTB"),
+        ("Chi cục Thú y tỉnh A", "Sở Nông nghiệp và Môi trường tỉnh A", "Chi cục Thú y", "BC-CCTY"),
+        ("Thanh tra tỉnh", "Ủy ban nhân dân tỉnh A", "Thanh tra tỉnh", "BC-TT"),
+        ("Sở Ứng dụng và Đo đạc", "Ủy ban nhân dân tỉnh A", "Sở Ứng dụng và Đo đạc", "BC-SUDĐĐ"),
+        ("Ban 1", "", "Ban 1", "BC-B"),
+    ],
+)
+def test_a_first_head_says_the_place_once_and_its_symbol_never(name, superior, issuer, symbol):
+    head = usual_content(name=name, place="A", superior=superior)["head"]
+    assert (head["issuer"], head["symbol"]) == ([issuer], symbol)
 
 
 @pytest.mark.parametrize(
