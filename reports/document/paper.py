@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,9 +14,25 @@ from reports.document.text import settle
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-HEAD_LINE = 20  # capitals that always fit the left side of the head
+HEAD_LINE = 18.6  # capitals that always fit the left side of the head
+NARROW = 0.4  # of a capital: a space or a mark
 BLANK = "\u00a0" * 8
 UNDATED = f"ngày{BLANK}tháng{BLANK}năm{BLANK}"
+
+# Words of an office's name that stand on one line, and where the next line begins rather than elsewhere.
+_TOGETHER = re.compile(
+    r"\b(?:(?:ỦY|UỶ) BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN|HỘI ĐỒNG|NHÂN DÂN|(?:ỦY|UỶ) BAN|VĂN PHÒNG|VĂN (?:HÓA|HOÁ)"
+    r"|THÔNG TIN|TRUYỀN THÔNG|THỂ THAO|DU LỊCH|XÃ HỘI|KINH TẾ|HẠ TẦNG|ĐÔ THỊ|CÔNG NGHỆ|CÔNG NGHIỆP|CÔNG THƯƠNG"
+    r"|KHOA HỌC|NÔNG NGHIỆP|NÔNG THÔN|PHÁT TRIỂN|MÔI TRƯỜNG|TÀI NGUYÊN|GIÁO DỤC|ĐÀO TẠO|TÀI CHÍNH|KẾ HOẠCH|ĐẦU TƯ"
+    r"|NỘI VỤ|NGOẠI VỤ|TƯ PHÁP|XÂY DỰNG|Y TẾ|DÂN TỘC|TÔN GIÁO|LAO ĐỘNG|THƯƠNG BINH|GIAO THÔNG|VẬN TẢI|THANH TRA"
+    r"|QUẢN LÝ|HÀNH CHÍNH|PHỤC VỤ|DỊCH VỤ|TRUNG TÂM|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|ĐẶC KHU)\b"
+    r"|\bVÀ (?=.)| [-–]"
+)
+_LEVELS = "TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU"
+_SEAM = re.compile(
+    rf"(?:(?<=[,;])|(?<= [-–])|(?<=(?:ỦY|UỶ) BAN NHÂN DÂN)) "
+    rf"| (?=(?:VÀ|(?:ỦY|UỶ) BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN|{_LEVELS})\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -156,18 +173,25 @@ class Document:
 
 
 def _broken(line: str) -> Iterator[str]:
-    """In the middle, but a People's Committee before its place."""
-    committee, of, place = line.partition("ỦY BAN NHÂN DÂN ")
-    breaks = [at for at, character in enumerate(line) if character == " "]
-    if len(line) <= HEAD_LINE or not breaks:
+    """At a seam of the name rather than elsewhere, never within a term; then in the middle."""
+    held = _TOGETHER.sub(lambda term: term[0].replace(" ", "\u00a0"), line)
+    breaks = [at for at, character in enumerate(held) if character == " "]
+    if _fits(line) or not breaks:
         yield line
-    elif of and place and not committee:
-        yield of.strip()
-        yield from _broken(place)
-    else:
-        at = min(breaks, key=lambda at: abs(2 * at - len(line)))
-        yield from _broken(line[:at])
-        yield from _broken(line[at + 1 :])
+        return
+    seams = {found.start() for found in _SEAM.finditer(line)}
+
+    def worse(at: int) -> tuple[bool, bool, int]:
+        fits = _fits(line[:at]) and _fits(line[at + 1 :])
+        return at not in seams, not fits, abs(2 * at - len(line))
+
+    at = min(breaks, key=worse)
+    yield from _broken(line[:at])
+    yield from _broken(line[at + 1 :])
+
+
+def _fits(line: str) -> bool:
+    return sum(1 if character.isalpha() else NARROW for character in line) <= HEAD_LINE
 
 
 def _dashed(lines: tuple[str, ...]) -> tuple[str, ...]:

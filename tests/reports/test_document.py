@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +16,9 @@ from reports.document import (
     Table,
     plain_text,
 )
+from tests.reports.font import width_of
 
+HEAD_ROOM = 0.39 * 165 / 25.4 * 72  # of the page's text, in points
 HEAD = Head(issuer=("Ủy ban nhân dân", "xã A"), symbol="BC-UBND", place="A")
 
 
@@ -67,6 +70,36 @@ def test_the_end_mark_follows_the_last_word(last, closed):
 
 def test_the_end_mark_can_be_left_out():
     assert document(Paragraph.of("Hết."), end_mark="").closed_body == (Paragraph.of("Hết."),)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Phòng Văn hóa - Xã hội", "PHÒNG VĂN HÓA - XÃ HỘI"),
+        ("Phòng Tài chính - Kế hoạch", "PHÒNG TÀI CHÍNH - | KẾ HOẠCH"),
+        ("Sở Văn hóa, Thể thao và Du lịch", "SỞ VĂN HÓA, | THỂ THAO VÀ DU LỊCH"),
+        ("Phòng Kinh tế, Hạ tầng và Đô thị", "PHÒNG KINH TẾ, | HẠ TẦNG VÀ ĐÔ THỊ"),
+        ("Sở Lao động - Thương binh và Xã hội", "SỞ LAO ĐỘNG - | THƯƠNG BINH VÀ XÃ HỘI"),
+        ("Sở Khoa học và Công nghệ", "SỞ KHOA HỌC | VÀ CÔNG NGHỆ"),
+        ("Sở Nông nghiệp và Môi trường", "SỞ NÔNG NGHIỆP | VÀ MÔI TRƯỜNG"),
+        ("Trung tâm Phục vụ hành chính công", "TRUNG TÂM PHỤC VỤ | HÀNH CHÍNH CÔNG"),
+        ("tỉnh Bà Rịa - Vũng Tàu", "TỈNH BÀ RỊA - VŨNG TÀU"),
+        ("Thành phố Phan Rang - Tháp Chàm", "THÀNH PHỐ PHAN RANG - | THÁP CHÀM"),
+        ("phường Vĩnh Tuy Đông", "PHƯỜNG VĨNH TUY ĐÔNG"),
+        ("Ủy ban nhân dân thị xã Đông Triều", "ỦY BAN NHÂN DÂN | THỊ XÃ ĐÔNG TRIỀU"),
+        ("Uỷ ban nhân dân Vân Đồn", "UỶ BAN NHÂN DÂN | VÂN ĐỒN"),
+        ("Văn phòng Ủy ban nhân dân tỉnh", "VĂN PHÒNG | ỦY BAN NHÂN DÂN TỈNH"),
+        (
+            "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân",
+            "VĂN PHÒNG | HỘI ĐỒNG NHÂN DÂN | VÀ ỦY BAN NHÂN DÂN",
+        ),
+        ("Ban Quản lý Khu kinh tế tỉnh An Hải", "BAN QUẢN LÝ | KHU KINH TẾ | TỈNH AN HẢI"),
+    ],
+)
+def test_names_in_the_head_break_between_terms(name, lines):
+    head = replace(HEAD, issuer=(name,), superior=name)
+    assert " | ".join(head.issuer_lines) == " | ".join(head.superior_lines) == lines
+    assert max(width_of(line, 13) for line in head.issuer_lines) < HEAD_ROOM
 
 
 def test_recipients_begin_as_above_when_the_report_goes_up():

@@ -41,7 +41,7 @@ ISSUERS = {
     ),
     "office": (
         "Văn phòng Ủy ban nhân dân tỉnh", "Ủy ban nhân dân tỉnh An Hải", "Chánh Văn phòng",
-        ["ỦY BAN NHÂN DÂN", "TỈNH AN HẢI", "VĂN PHÒNG ỦY BAN", "NHÂN DÂN TỈNH"],
+        ["ỦY BAN NHÂN DÂN", "TỈNH AN HẢI", "VĂN PHÒNG", "ỦY BAN NHÂN DÂN TỈNH"],
     ),
     "long commune": (
         "Ủy ban nhân dân xã Nguyễn Nghiêm Thượng Khánh Trường Hòa Thuận", "Ủy ban nhân dân tỉnh", "", None,
