@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Unit
 from assessments.models import Assessment
-from reports.contents import usual_content
+from reports.contents import settle, usual_content
 from reports.kinds import Kind
 from reports.models import Report
 
@@ -18,5 +18,5 @@ def first_content(kind: Kind[Any], unit: Unit) -> dict[str, Any]:
 
 def unwritten_report(kind: Kind[Any], sheet: Assessment) -> Report:
     """What the unit's first draft about its sheet would be; never stored."""
-    content = first_content(kind, sheet.unit)
+    content = settle(first_content(kind, sheet.unit), kind.parts)
     return Report(kind=kind.name, unit=sheet.unit, assessment=sheet, year=sheet.period.year, content=content)

@@ -30,13 +30,14 @@ from reports import jobs
 from reports.actions.batches import STOPPED, stop_batch
 from reports.actions.issuing import issue_report
 from reports.actions.writing import create_report, write_report
-from reports.kinds import Name
+from reports.kinds import KINDS, Name
 from reports.models import Batch, BatchItem, Rendering, Report
 from reports.queries import words
 from reports.queries.batches import failures_of, kinds_in_bulk, progress_of
+from reports.queries.drafts import unwritten_report
 from reports.queries.issuing import draft_of
 from reports.queries.parcels import write_parcel
-from reports.queries.reports import digest, reports
+from reports.queries.reports import digest, document_of, reports
 from reports.queries.subjects import subject_of
 from tests.assessments.conftest import SMALL, Year, make_year
 from tests.assessments.test_concurrency import at_once
@@ -131,6 +132,16 @@ def test_a_sheet_is_printed_for_every_unit_and_no_report_is_begun_in_its_name(ye
         assert hashlib.sha256(files[docx]).hexdigest() == docx_digest
         assert files[pdf].startswith(b"%PDF")
         assert files[docx].startswith(b"PK")
+
+
+def test_a_sheet_nobody_wrote_on_has_the_head_of_a_first_draft(year):
+    unit = year.units[0]
+    unit.name = "Ủy ban nhân dân phường Vĩnh Tuy Đông"
+    unit.save()
+    report = unwritten_report(KINDS[Name.SCORE_SHEET], year.sheet())
+    written = write_for(year, 0, Name.SCORE_SHEET)
+    assert report.content == written.content
+    assert document_of(report).head.issuer_lines == ("ỦY BAN NHÂN DÂN", "PHƯỜNG VĨNH TUY ĐÔNG")
 
 
 def test_a_unit_that_wrote_on_its_sheet_gets_what_it_wrote(year):
