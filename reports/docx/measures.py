@@ -32,7 +32,7 @@ class Page:
 
     landscape: bool = False
 
-    top, bottom, left, right = mm(20), mm(20), mm(30), mm(15)
+    top, bottom, left, right = mm(20), mm(20), mm(30), mm(15) + 1  # 15 mm, rounded, fall short of 15
     header = mm(7.2)  # the number stands in the middle of the top margin
 
     @property

@@ -228,7 +228,7 @@ def test_pages_are_a4_with_the_decree_s_margins(specimen):
             (section.left_margin, 30, 35),
             (section.right_margin, 15, 20),
         ):
-            assert Mm(least - 0.05) <= margin <= Mm(most)
+            assert Mm(least) <= margin <= Mm(most)
 
 
 @pytest.mark.parametrize("document", [SPECIMEN, ANNEX], ids=["report", "annex"])
