@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from reports.contents import read_content, settle
@@ -16,7 +17,7 @@ from reports.queries.facts import facts_of
 
 # Raised when reports of the same words are to look otherwise or come in another format: documents made before
 # stay as they are, and a new one can be asked for.
-LAYOUT = 4
+LAYOUT = 5
 
 
 def reports() -> QuerySet[Report]:
@@ -56,7 +57,9 @@ class Opened:
 
     def build(self) -> Document:
         """UnknownCodes where a text belongs to a code that the facts have lost since."""
-        return self.kind.build(self.content, self.facts)
+        built = self.kind.build(self.content, self.facts)
+        mark = settings.DOCUMENT_END_MARK
+        return built if built.end_mark in ("", mark) else replace(built, end_mark=mark)
 
     def saying(self, content: dict[str, Any]) -> Opened:
         """The same with other words; ContentRefused where no document can be made of them."""

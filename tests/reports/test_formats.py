@@ -8,7 +8,7 @@ import pytest
 from reports.document import Cell, Column, Document, Heading, Paragraph, Row, Table, plain_text
 from reports.docx import render_docx
 from reports.pdf import render_pdf
-from reports.queries.reports import document_of
+from reports.queries.reports import document_of, opened
 from tests.reports import word
 from tests.reports.specimen import ANNEX, SPECIMEN
 from tests.reports.test_pdf import paper, read
@@ -58,6 +58,15 @@ def test_a_stored_report_says_the_same_in_both(lien_son):
     assert len(said) > 10_000
     assert in_word(document) == said
     assert in_pdf(document) == said
+
+
+@pytest.mark.parametrize("mark", ["", "./.", "."])
+def test_a_report_ends_with_the_mark_of_the_settings_in_both(lien_son, settings, mark):
+    unmarked = opened(lien_son.report).saying(lien_son.settled(closing="Trên đây là báo cáo, hết"))
+    settings.DOCUMENT_END_MARK = mark
+    document = unmarked.build()
+    for said in (squeezed(plain_text(document)), in_word(document), in_pdf(document)):
+        assert f"báocáo,hết{mark}Nơinhận:" in said
 
 
 def test_clauses_beyond_the_alphabet_are_numbered_alike():

@@ -23,6 +23,7 @@ from reports.queries.issues import editions_of
 from reports.queries.issuing import draft_of
 from reports.queries.reports import document_of
 from tests.assessments.test_concurrency import at_once
+from tests.reports import word
 from tests.reports.conftest import (
     NOW,
     add_lien_son,
@@ -58,6 +59,14 @@ def test_the_whole_document_is_stored_with_its_digest_and_an_event(lien_son):
     assert event.by == lien_son.officer
     assert event.after["data_sha256"] == issue.data_sha256
     assert event.after["warnings"] == [problem.text for problem in draft_of(report, now=NOW).warnings] != []
+
+
+def test_what_is_issued_keeps_its_end_mark(lien_son, issue, settings):
+    settings.DOCUMENT_END_MARK = ""
+    assert document_of(lien_son.report).end_mark == ""
+    assert Issue.objects.get().document.end_mark == "./."
+    [rendering] = made(issue.renderings.get())
+    assert "./." in "".join(word.lines(bytes(rendering.docx)))
 
 
 def test_what_is_issued_stays_whatever_becomes_of_the_report(lien_son, issue):

@@ -317,17 +317,29 @@ def test_an_archive_gets_pdf_a_3_with_the_same_words(document, settings):
 
 @pytest.mark.parametrize(("asked", "made"), [("", "pdf/ua-1"), ("ua", "pdf/ua-1"), ("A-3", "pdf/a-3a")])
 def test_the_variant_comes_from_the_environment(asked, made, tmp_path):
-    assert variant_of(asked, tmp_path).stdout.strip() == made
+    given = {"PARINDEX_PDF": asked} if asked else {}
+    assert setting("DOCUMENT_PDF_VARIANT", tmp_path, **given).stdout == made
 
 
 def test_an_unknown_variant_refuses_to_start(tmp_path):
-    assert "PARINDEX_PDF: one of ua, a-3" in variant_of("a-1b", tmp_path).stderr
+    assert (
+        "PARINDEX_PDF: one of ua, a-3"
+        in setting("DOCUMENT_PDF_VARIANT", tmp_path, PARINDEX_PDF="a-1b").stderr
+    )
 
 
-def variant_of(asked: str, home: Path) -> subprocess.CompletedProcess[str]:
-    given = {"PARINDEX_PDF": asked} if asked else {}
+@pytest.mark.parametrize(
+    ("given", "mark"),
+    [({}, "./."), ({"PARINDEX_END_MARK": ""}, ""), ({"PARINDEX_END_MARK": " .\\. "}, ".\\.")],
+    ids=["usual", "none", "another"],
+)
+def test_the_end_mark_comes_from_the_environment(given, mark, tmp_path):
+    assert setting("DOCUMENT_END_MARK", tmp_path, **given).stdout == mark
+
+
+def setting(name: str, home: Path, **given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from parindex.settings import DOCUMENT_PDF_VARIANT as made; print(made)"],
+        [sys.executable, "-c", f"from parindex.settings import {name}; print({name}, end='')"],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[2],

@@ -164,6 +164,14 @@ def test_the_report_waits_until_the_sheet_is_sent_and_the_sheet_does_not(year):
     assert {kind.name for offer in offers(officer) for kind in offer.kinds} == set(BOTH) - {Name.SCORE_SHEET}
 
 
+def test_a_sheet_has_no_end_mark_whatever_the_settings_say(year, settings):
+    settings.DOCUMENT_END_MARK = "HẾT"
+    sheet = document(year, Name.SCORE_SHEET)
+    assert (sheet.end_mark, sheet.closed_body) == ("", sheet.body)
+    year.submit()
+    assert document(year, Name.SELF_ASSESSMENT).end_mark == "HẾT"
+
+
 def test_no_sheet_is_offered_before_its_period_opens(preparing_year):
     officer = preparing_year.officers[preparing_year.units[0].pk]
     assert offers(officer) == []
