@@ -64,12 +64,10 @@ def _words(name: str) -> list[str]:
 
 
 def spelled(text: str) -> str:
-    """Its words alone, lowered, as usually abbreviated, between single spaces: where a name isn't among them, its
-    pattern needn't be looked for."""
-    words = " ".join(["", *re.findall(r"\w+", _plain(text).lower()), ""])
-    for short, full in _SHORT.items():
-        words = re.sub(rf"(?<= ){full}(?= )", short, words)
-    return words
+    """Its words alone, lowered, abbreviations in full, between single spaces. Where a name isn't among them so, its
+    pattern finds nothing either."""
+    words = re.findall(r"\w+", _plain(text).lower())
+    return " ".join(["", *(_SHORT.get(word, word) for word in words), ""])
 
 
 def as_words(pattern: str) -> re.Pattern[str]:

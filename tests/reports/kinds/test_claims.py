@@ -135,6 +135,23 @@ def test_the_index_of_a_wrong_year_is_found(text, count):
     assert len(list(wrong_year(replace(CONTENT, texts={"causes": text}), NOW.year))) == count
 
 
+@given(
+    st.lists(
+        st.sampled_from("tthc cchc ubnd thủ tục hành chính cải cách tổng số 1 5".split()),
+        min_size=1,
+        max_size=4,
+    ),
+    st.lists(
+        st.sampled_from("tthc UBND Thủ tục, hành chính cải cách ủy ban nhân dân ; tổng số - 5".split()),
+        max_size=14,
+    ),
+)
+def test_what_a_pattern_finds_is_spelled_in_the_text(name, text):
+    name, text = " ".join(name), " ".join(text)
+    if as_words(name_pattern(name)).search(text.lower()):
+        assert spelled(name) in spelled(text)
+
+
 def test_a_hostile_text_takes_no_time():
     content = replace(
         CONTENT, texts={"a": "chỉ số cchc 1% " * 12_000, "b": "1/" * 20_000, "c": "đạt 1\n" * 4_000}
