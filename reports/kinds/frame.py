@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reports import narrative
 from reports.citations import in_turn
-from reports.document import Block, Blocks, Heading, Paragraph
+from reports.document import Block, Blocks, Heading, Paragraph, Run
 from reports.kinds.content import Content
 from reports.kinds.wording import listed, sentence
 
@@ -19,12 +21,28 @@ def section(title: str, blocks: Blocks) -> Blocks:
 
 def titled(text: str, level: int = 2) -> Blocks:
     """A narrative text whose lines that are bold as a whole become titles."""
+    blocks = narrative.parse(text)
+    title = _lone if sum(map(_is_bold, blocks)) == 1 else partial(Heading, level)
     return tuple(
-        Heading(level, block.runs[0].text)
-        if isinstance(block, Paragraph) and len(block.runs) == 1 and block.runs[0].bold
-        else block
-        for block in narrative.parse(text)
+        title(block.runs[0].text) if isinstance(block, Paragraph) and _is_bold(block) else block
+        for block in blocks
     )
+
+
+def lettered(*clauses: tuple[str, Blocks]) -> Blocks:
+    """a), b) … of those that say something."""
+    told = [(title, blocks) for title, blocks in clauses if blocks]
+    head = _lone if len(told) == 1 else partial(Heading, 3)
+    return tuple(block for title, blocks in told for block in (head(title), *blocks))
+
+
+def _is_bold(block: Block) -> bool:
+    return isinstance(block, Paragraph) and len(block.runs) == 1 and block.runs[0].bold
+
+
+def _lone(title: str) -> Paragraph:
+    """Without a number: nothing follows that would be the second."""
+    return Paragraph((Run(title, bold=True),), keep_with_next=True)
 
 
 def opening(content: Content, what: str) -> Paragraph:

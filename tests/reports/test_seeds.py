@@ -79,6 +79,7 @@ FIGURES = {
         Năm 2020 (tính đến 31/3) 2.717 2.700 (99,37%) 17 (0,63%) | 922/UBND-NV ngày 18 tháng 4 năm 2019 | 57 TTHC
         1160/UBND-NV ngày 13 tháng 5 năm 2019 | Ngày 05 tháng 9 năm 2019 | 45/2016/QĐ-TTg ngày 19 tháng 10 năm 2016
         tháng 10/2019 | 10/12 xã, thị trấn | đến năm 2020 là trên 90% | triển khai 100% | Nguyễn Thị Kim Phụng
+        HÀNH CHÍNH GIAI ĐOẠN 2015-2020 | Giai đoạn 2015-2020
         Năm 2015 Năm 2016 Năm 2017 Năm 2018 Năm 2019 Năm 2020 (tính đến 31/3) | được công bố / / / / / / 1.1
         cấp tỉnh / / / / / / 1.2 | 1.2 Số lượng TTHC thực hiện tại cấp huyện 88 196 111 204 263 263
         1.3 Số lượng TTHC thực hiện tại cấp xã 96 96 96 96 106 106 | (được giao trong Luật) / / / / / /

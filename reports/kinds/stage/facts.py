@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,12 @@ class Year:
     entered_on: date | None = None
 
 
+def period(years: Sequence[Year]) -> str:
+    """From the first to the last of them: "giai đoạn 2015-2020", "năm 2020"."""
+    first, last = years[0].year, years[-1].year
+    return f"năm {first}" if first == last else f"giai đoạn {first}-{last}"
+
+
 @dataclass(frozen=True)
 class StageFacts:
     """`years` are those of the stage that have figures."""
@@ -68,6 +74,11 @@ class StageFacts:
     @property
     def stage(self) -> str:
         return f"{self.first_year}-{self.last_year}"
+
+    @property
+    def told(self) -> str:
+        """The years that its figures are of; without any the stage itself."""
+        return period(self.years or (Year(self.first_year), Year(self.last_year)))
 
     @property
     def appendices(self) -> tuple[Group, ...]:

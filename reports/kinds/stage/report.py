@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reports import narrative
-from reports.document import Blocks, Document, Heading, Paragraph
+from reports.document import Blocks, Document, Paragraph
 from reports.document.numbering import roman
 from reports.kinds.content import Content
-from reports.kinds.frame import chapter, closing, opening, section, titled
+from reports.kinds.frame import chapter, closing, lettered, opening, section, titled
 from reports.kinds.stage.facts import Group, StageFacts
 from reports.kinds.stage.tables import appendix, tables_in_text
 from reports.kinds.wording import sentence
@@ -28,7 +28,7 @@ def write(content: Content, facts: StageFacts) -> Document:
                 *section("Đánh giá chung về công tác triển khai", _progress(content)),
             ),
             *chapter(
-                f"Kết quả thực hiện các nội dung cải cách hành chính giai đoạn {facts.stage}",
+                f"Kết quả thực hiện các nội dung cải cách hành chính {facts.told}",
                 *(block for group in facts.groups for block in _area(group, facts, content)),
             ),
             *chapter(
@@ -58,14 +58,10 @@ def _text(content: Content, part: str) -> Blocks:
 
 
 def _progress(content: Content) -> Blocks:
-    return (
-        *_clause("Mặt tích cực", _text(content, "progress")),
-        *_clause("Tồn tại, hạn chế và nguyên nhân", _text(content, "obstacles")),
+    return lettered(
+        ("Mặt tích cực", _text(content, "progress")),
+        ("Tồn tại, hạn chế và nguyên nhân", _text(content, "obstacles")),
     )
-
-
-def _clause(title: str, blocks: Blocks) -> Blocks:
-    return (Heading(3, title), *blocks) if blocks else ()
 
 
 def _area(group: Group, facts: StageFacts, content: Content) -> Blocks:

@@ -8,14 +8,15 @@ from typing import TypeVar
 
 from accounts.dates import format_short_date
 from criteria.points import format_percent, percent
-from reports.document import Align, Appendix, Cell, Column, Row, Table
+from reports.document import Align, Appendix, Block, Blocks, Cell, Column, Paragraph, Row, Run, Table
 from reports.figures import NO_DATA_SIGN, Figure
-from reports.kinds.stage.facts import Group, Series, StageFacts, Year
+from reports.kinds.stage.facts import Group, Series, StageFacts, Year, period
 from reports.kinds.tables import header
+from reports.kinds.wording import enumerated, sentence
 
 # More would be too narrow for a numerator with its denominator.
 MOST_YEARS, MOST_COLUMNS = 6, 3
-NO_DATA_NOTE = f"Ghi chú: dấu “{NO_DATA_SIGN}” là không có số liệu."
+NO_DATA, NOT_YET = f"dấu “{NO_DATA_SIGN}” là không có số liệu", "ô để trống là chưa có số liệu"
 
 Item = TypeVar("Item")
 
@@ -25,14 +26,19 @@ def appendix(group: Group, facts: StageFacts) -> Appendix:
     return Appendix(group.heading, tables, landscape=True)
 
 
-def tables_in_text(group: Group, facts: StageFacts) -> tuple[Table, ...]:
-    """A part stands beside its whole, with its share; years of which a table says nothing are left out."""
-    by_key = facts.by_key
-    return tuple(
-        _down(rows, years, by_key)
-        for rows in _together(group.rows)
-        if (years := [year for year in facts.years if any(year.year in row.figures for row in rows)])
-    )
+def tables_in_text(group: Group, facts: StageFacts) -> Blocks:
+    """A part stands beside its whole, with its share; years of which a table says nothing are left out.
+
+    What a table shows is said above it where it follows another.
+    """
+    blocks: list[Block] = []
+    for rows in _together(group.rows):
+        if years := [year for year in facts.years if any(year.year in row.figures for row in rows)]:
+            if blocks:
+                lead = f"Số liệu {period(years)} về {enumerated(row.name for row in rows)}:"
+                blocks.append(Paragraph((Run(lead),), keep_with_next=True))
+            blocks.append(_down(rows, years, facts.by_key))
+    return tuple(blocks)
 
 
 def year_label(year: Year) -> str:
@@ -55,9 +61,7 @@ def _across(group: Group, years: Sequence[Year]) -> Table:
             *((Column(8, Align.CENTER),) if measured else ()),
             *(Column(width, Align.CENTER) for _ in years),
         ),
-        header=(
-            header("Số TT", "Chỉ tiêu", *(("Đơn vị tính",) if measured else ()), *map(year_label, years)),
-        ),
+        header=_header(("Số TT", "Chỉ tiêu", *(("Đơn vị tính",) if measured else ())), years),
         rows=tuple(
             Row(
                 (
@@ -71,6 +75,17 @@ def _across(group: Group, years: Sequence[Year]) -> Table:
         ),
         notes=_notes(group.rows, years),
     )
+
+
+def _header(titles: Sequence[str], years: Sequence[Year]) -> tuple[Row, ...]:
+    """The years below the stage that they make up; a single one is none."""
+    if len(years) == 1:
+        return (header(*titles, *map(year_label, years)),)
+    spanning = (
+        *(Cell(title, Align.CENTER, row_span=2) for title in titles),
+        Cell(sentence(period(years)), Align.CENTER, column_span=len(years)),
+    )
+    return (Row(spanning, strong=True), header(*map(year_label, years)))
 
 
 def _down(rows: Sequence[Series], years: Sequence[Year], by_key: Mapping[int, Series]) -> Table:
@@ -112,8 +127,14 @@ def _with_share(row: Series, year: int, by_key: Mapping[int, Series]) -> str:
 
 
 def _notes(rows: Sequence[Series], years: Sequence[Year]) -> tuple[str, ...]:
-    shown = (row.figures.get(year.year) for row in rows for year in years)
-    return (NO_DATA_NOTE,) if any(figure is not None and figure.is_missing for figure in shown) else ()
+    """What cells without a figure mean, but for titles: rows without any that have others below them."""
+    titles = {
+        row.pk for row in rows if not row.figures and any(one.code.startswith(f"{row.code}.") for one in rows)
+    }
+    shown = [row.figures.get(year.year) for row in rows if row.pk not in titles for year in years]
+    signs = (NO_DATA,) if any(figure is not None and figure.is_missing for figure in shown) else ()
+    blanks = (NOT_YET,) if None in shown else ()
+    return (f"Ghi chú: {enumerated((*signs, *blanks))}.",) if signs or blanks else ()
 
 
 def _together(rows: Sequence[Series]) -> Iterator[list[Series]]:

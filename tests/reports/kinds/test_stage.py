@@ -10,8 +10,10 @@ from reports.document import Document, Heading, Table, plain_text
 from reports.figures import FigureKind, read_figure
 from reports.kinds import KINDS
 from reports.kinds.stage import Group, Series, StageFacts, Year, claims
+from reports.pdf import render_pdf
 from tests.reports import stored
 from tests.reports.test_formats import in_pdf, in_word, squeezed
+from tests.reports.test_pdf import read, words
 
 KIND = KINDS["stage_summary"]
 WRITTEN = stored.content("tuy-phong-2020")
@@ -60,18 +62,55 @@ def test_an_appendix_has_a_column_for_each_year_and_lies_on_a_wide_page():
     [appendix] = document.appendices
     assert appendix.landscape
     assert cells(appendix.blocks[0]) == [
-        ["Số TT", "Chỉ tiêu", "Năm 2018", "Năm 2019", "Năm 2020 (tính đến 31/3)"],
+        ["Số TT", "Chỉ tiêu", "Giai đoạn 2018-2020"],
+        ["Năm 2018", "Năm 2019", "Năm 2020 (tính đến 31/3)"],
         ["1", "Chỉ tiêu 1", "88", "/", "5"],
         ["2", "Chỉ tiêu 2", "5.650/5.658\n(99,86%)", "", "0/0"],
     ]
-    assert appendix.blocks[0].notes == ("Ghi chú: dấu “/” là không có số liệu.",)
+    assert appendix.blocks[0].notes == (
+        "Ghi chú: dấu “/” là không có số liệu; ô để trống là chưa có số liệu.",
+    )
     assert "nêu tại Phụ lục kèm theo" in plain_text(document)
+
+
+def test_a_single_year_is_no_stage():
+    document = KIND.build(BARE, facts(series(1, "88"), years=YEARS[:1]))
+    assert cells(tables(document)[0])[0] == ["Số TT", "Chỉ tiêu", "Năm 2018"]
+    assert "CẢI CÁCH HÀNH CHÍNH NĂM 2018" in plain_text(document)
+
+
+def test_the_results_are_of_the_years_that_have_figures():
+    assert "CẢI CÁCH HÀNH CHÍNH GIAI ĐOẠN 2018-2020" in plain_text(KIND.build(BARE, facts(series(1, "88"))))
+
+
+def test_heads_of_tables_that_go_on_are_printed_on_every_page():
+    document = KIND.build(BARE, facts(*(series(pk, "1", "2", "3") for pk in range(1, 80))))
+    pages = [words(page.extract_text()) for page in read(render_pdf(document)).pages[1:]]
+    assert len(pages) > 1
+    assert all("Giai đoạn 2018-2020" in page and "Năm 2019" in page for page in pages)
+    assert in_pdf(document).count("Giaiđoạn2018-2020") == 1 == in_word(document).count("Giaiđoạn2018-2020")
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        (("1", "2", "3"), ()),
+        (("1", "/", "3"), ("Ghi chú: dấu “/” là không có số liệu.",)),
+        (("1", "", "3"), ("Ghi chú: ô để trống là chưa có số liệu.",)),
+        (("", "", ""), ("Ghi chú: ô để trống là chưa có số liệu.",)),
+    ],
+)
+def test_a_note_explains_what_stands_in_place_of_figures_and_nothing_else(typed, note):
+    title = replace(series(1), code="5")
+    [table] = tables(KIND.build(BARE, facts(title, replace(series(2, *typed), code="5.1"))))
+    assert table.notes == note
 
 
 def test_a_table_in_the_text_has_the_years_below_each_other_and_shares_of_the_whole():
     whole = ratio(1, "850/5658", "950/6184", "", name="Phiếu")
     rows = (whole, series(2, "680", "/", "", part_of=1), series(3, "", "", "4"))
-    first, second = tables(KIND.build(BARE, facts(*rows, is_appendix=False)))
+    document = KIND.build(BARE, facts(*rows, is_appendix=False))
+    first, second = tables(document)
     assert cells(first) == [
         ["Năm", "Phiếu", "Chỉ tiêu 2"],
         ["Năm 2018", "850/5.658\n(15,02%)", "680 (80,00%)"],
@@ -80,6 +119,9 @@ def test_a_table_in_the_text_has_the_years_below_each_other_and_shares_of_the_wh
     assert cells(second)[1:] == [["Năm 2020 (tính đến 31/3)", "4"]]
     assert first.notes
     assert not second.notes
+    lead = document.body[document.body.index(second) - 1]
+    assert (lead.runs[0].text, lead.keep_with_next) == ("Số liệu năm 2020 về Chỉ tiêu 3:", True)
+    assert isinstance(document.body[document.body.index(first) - 1], Heading)
 
 
 def test_many_years_are_parted_into_tables_of_nearly_one_size():
@@ -92,7 +134,7 @@ def test_many_years_are_parted_into_tables_of_nearly_one_size():
 
 def test_a_measure_stands_in_a_column_of_its_own():
     [table] = tables(KIND.build(BARE, facts(series(1, "5", measure="hồ sơ"), series(2, "6"))))
-    assert [row[2] for row in cells(table)] == ["Đơn vị tính", "hồ sơ", ""]
+    assert [row[2] for row in cells(table)] == ["Đơn vị tính", "Năm 2020 (tính đến 31/3)", "hồ sơ", ""]
 
 
 def test_what_nobody_wrote_is_left_out_and_chapters_count_through():
@@ -107,11 +149,24 @@ def test_what_nobody_wrote_is_left_out_and_chapters_count_through():
     assert titles == [
         ("I.", "TÌNH HÌNH TRIỂN KHAI"),
         ("1.", "Đánh giá chung về công tác triển khai"),
-        ("a)", "Mặt tích cực"),
-        ("II.", "KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CẢI CÁCH HÀNH CHÍNH GIAI ĐOẠN 2016-2020"),
+        ("II.", "KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CẢI CÁCH HÀNH CHÍNH GIAI ĐOẠN 2018-2020"),
         ("1.", "Lĩnh vực"),
         ("III.", "KIẾN NGHỊ, ĐỀ XUẤT"),
     ]
+
+
+def test_a_clause_has_a_letter_only_where_another_follows():
+    def lettered(texts: dict[str, str], area: str) -> list[str]:
+        document = KIND.build(replace(BARE, texts=texts, texts_by_code={"areas": {"PL": area}}), facts())
+        text = plain_text(document)
+        assert "Mặt tích cực" in text
+        assert "Mục" in text
+        return [f"{one.number} {one.text}" for one in document.body if getattr(one, "level", 0) == 3]
+
+    assert lettered({"progress": "A."}, "B.\n**Mục**\nC.") == []
+    assert lettered({"progress": "A.", "obstacles": "B."}, "**Mục 1**\nC.\n**Mục 2**\nD.") == [
+        "a) Mặt tích cực", "b) Tồn tại, hạn chế và nguyên nhân", "a) Mục 1", "b) Mục 2",
+    ]  # fmt: skip
 
 
 def test_the_title_names_the_next_stage_only_where_it_is_written():
