@@ -16,6 +16,12 @@ def header(*titles: str) -> Row:
     return Row(tuple(Cell(title, Align.CENTER) for title in titles), strong=True)
 
 
+def footnotes(notes: Iterable[str]) -> tuple[str, ...]:
+    """A line each, of which the first says what they are."""
+    first, *others = (*notes, "")
+    return (f"Ghi chú: {first}", *map(sentence, filter(None, others))) if first else ()
+
+
 def remark(row: OutcomeRow) -> str:
     """Of a row that lost points itself: where and why; and where its figures come from."""
     reason = where_and_why(row) if row.losing_rows == (row,) else ""

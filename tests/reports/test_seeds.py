@@ -52,7 +52,7 @@ FIGURES = {
         HUYỆN TRIỆU SƠN | /BC-UBND | Triệu Sơn, ngày tháng 8 năm 2020
         Về việc chấn chỉnh các nhiệm vụ liên quan đến công tác cải cách thủ tục hành chính
         Công văn số 10531/UBND-KSTTHCNC | ngày 04 tháng 8 năm 2020
-        cải cách thủ tục hành chính năm 2019 tại đơn vị, như sau:
+        cải cách thủ tục hành chính năm 2019 tại đơn vị như sau:
         1. Hạn chế trong công tác cải cách | Trong năm 2019 | 2. Nguyên nhân | 3. Phương hướng khắc phục
         Phấn đấu 100% các TTHC | Chỉ thị số 09/CT-UBND ngày 16/3/2020 | trong lĩnh vực cải cách TTHC năm 2019
         báo cáo UBND tỉnh./. | VP UBND tỉnh (b/c); | Lưu: VT. | TL. CHỦ TỊCH | CHÁNH VĂN PHÒNG | Nguyễn Trung Thành

@@ -157,6 +157,6 @@ def _share(figure: AreaFigure | None) -> Cell:
 
 def _legend(floors: tuple[int, ...]) -> str:
     *marks, _ = floors
-    steps = [f"từ {marks[0]}%", *(f"từ {low} đến dưới {high}%" for high, low in pairwise(marks))]
+    steps = [f"từ {marks[0]}% trở lên", *(f"từ {low} đến dưới {high}%" for high, low in pairwise(marks))]
     words = enumerated((*steps, f"dưới {marks[-1]}%"))
     return sentence(f"ô càng đậm, tỷ lệ càng thấp: {words}.")

@@ -67,17 +67,24 @@ def _result(declared: Declared, content: Content) -> Blocks:
         ),
         keep_with_next=True,
     )
-    counts = [f"{two_digits(count)} {words}" for words, count in declared.counts() if count]
-    leaves = sum(count for _, count in declared.counts())
     return (
         lead,
         area_table(declared),
-        Paragraph.of(
-            f"Trong {two_digits(leaves)} tiêu chí, tiêu chí thành phần đơn vị tự chấm thuộc các lĩnh vực: "
-            f"{listed(counts)}."
-        ),
+        Paragraph.of(_counted(declared)),
         Paragraph.of("Số liệu, điểm tự chấm và tài liệu kiểm chứng của từng tiêu chí tại Phụ lục kèm theo."),
     )
+
+
+def _counted(declared: Declared) -> str:
+    """How many leaves there are of each sort; of one sort they are told at once."""
+    counts = [(words, count) for words, count in declared.counts() if count]
+    what = "tiêu chí, tiêu chí thành phần đơn vị tự chấm thuộc các lĩnh vực"
+    if len(counts) == 1:
+        [(words, count)] = counts
+        return f"{two_digits(count)} {what} {words}."
+    leaves = sum(count for _, count in counts)
+    told = listed(f"{two_digits(count)} {words}" for words, count in counts)
+    return f"Trong {two_digits(leaves)} {what}: {told}."
 
 
 def _evidence(declared: Declared) -> Blocks:

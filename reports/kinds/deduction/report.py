@@ -10,7 +10,7 @@ from reports.kinds.content import Content
 from reports.kinds.frame import chapter, closing, opening, section
 from reports.kinds.results import adjustments, announced, contradictions, rank
 from reports.kinds.shares import high_and_low, overall, said
-from reports.kinds.tables import header, losses_appendix
+from reports.kinds.tables import footnotes, header, losses_appendix
 from reports.kinds.wording import MISSING, is_complete, printed, row_label, sentence, within
 
 
@@ -89,7 +89,7 @@ def _area_table(outcome: Outcome) -> Table:
         columns=(Column(6, Align.CENTER), Column(46), *(Column(12, Align.NUMERIC),) * 4),
         header=(header("Số TT", "Lĩnh vực", "Điểm tối đa", "Điểm đạt", "Điểm bị trừ", "Tỷ lệ đạt"),),
         rows=(*(Row(_cells(area)) for area in outcome.areas), Row(_cells(total), strong=True)),
-        notes=tuple(f"Ghi chú: {remark}" for remark in contradictions(outcome)),
+        notes=footnotes(contradictions(outcome)),
     )
 
 

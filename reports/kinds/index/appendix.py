@@ -11,7 +11,7 @@ from reports.document import Align, Appendix, Cell, Column, Row, Table
 from reports.kinds.index.areas import place
 from reports.kinds.index.comparison import IndexFacts
 from reports.kinds.results import adjustments, contradictions
-from reports.kinds.tables import header
+from reports.kinds.tables import footnotes, header
 from reports.kinds.wording import MISSING, printed, signed
 
 YEAR = ("Điểm tối đa", "Điểm đạt", "Tỷ lệ đạt", "Xếp hạng")
@@ -70,7 +70,7 @@ def _table(facts: IndexFacts) -> Table:
         ),
         header=_header(outcome, before),
         rows=(*rows, total),
-        notes=tuple(f"Ghi chú: {note}" for note in _notes(facts)),
+        notes=footnotes(_notes(facts)),
     )
 
 

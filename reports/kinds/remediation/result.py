@@ -9,6 +9,7 @@ from reports.document import Block, Blocks, Paragraph, Run
 from reports.kinds.content import Content
 from reports.kinds.remediation.tables import area_table
 from reports.kinds.results import adjustments, announced, contradictions, rank
+from reports.kinds.tables import footnotes
 from reports.kinds.wording import is_complete, printed, sentence, within
 
 PARTIAL = "Tại các lĩnh vực có công bố điểm, số điểm bị trừ là "
@@ -37,7 +38,7 @@ def result_section(outcome: Outcome, content: Content, *, has_appendix: bool) ->
         Run(adjustments(outcome)),
         Run("Điểm của từng lĩnh vực như sau:"),
     )
-    notes = tuple(f"Ghi chú: {remark}" for remark in contradictions(outcome))
+    notes = footnotes(contradictions(outcome))
     blocks: list[Block] = [Paragraph(runs, keep_with_next=True), replace(area_table(outcome), notes=notes)]
     if has_appendix:
         blocks.append(Paragraph.of("Điểm của từng tiêu chí được nêu tại Phụ lục kèm theo Báo cáo này."))

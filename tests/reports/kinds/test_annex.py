@@ -68,7 +68,7 @@ def test_the_annex_says_ranks_ties_and_who_has_no_result(year):
         "Điểm của đơn vị có tiêu chí không áp dụng được quy đổi về thang 20 điểm.",
         "Phụ lục II\nTỶ LỆ ĐẠT ĐIỂM TỐI ĐA THEO LĨNH VỰC",
         f"1*\t{sentence(LONG)}\t89,29%\t20,00%\t51,03%",
-        "Ô càng đậm, tỷ lệ càng thấp: từ 95%; từ 85 đến dưới 95%; từ 70 đến dưới 85%; dưới 70%.",
+        "Ô càng đậm, tỷ lệ càng thấp: từ 95% trở lên; từ 85 đến dưới 95%; từ 70 đến dưới 85%; dưới 70%.",
     ):
         assert said in text, said
     assert text.index(third) > text.index(second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,15 @@ def begun(year: Year, name: Name, place: int = 0) -> Report:
 
 def document(year: Year, name: Name) -> Document:
     return document_of(begun(year, name))
+
+
+def test_leaves_of_one_sort_are_told_at_once(sent):
+    report = begun(sent, Name.SELF_ASSESSMENT)
+    whole, kind = opened(report), KINDS[report.kind]
+    facts = replace(whole.facts, rows=tuple(row for row in whole.facts.rows if row.code == "1.2"))
+    text = plain_text(kind.build(whole.content, facts))
+    assert "01 tiêu chí, tiêu chí thành phần đơn vị tự chấm thuộc các lĩnh vực đạt một phần điểm.\n" in text
+    assert "Trong 01" not in text
 
 
 def test_the_report_says_what_the_unit_gave_itself(sent):
