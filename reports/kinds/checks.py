@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from accounts.dates import format_date
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
 
@@ -20,6 +21,19 @@ def head_and_signature(content: Content) -> Iterator[Problem]:
     yield from unsigned(content)
     if not content.request and not content.basis:
         yield Problem("Chưa nêu văn bản yêu cầu hoặc căn cứ nào.", Severity.WARNS, "request-number")
+    yield from _cited_later(content)
+
+
+def _cited_later(content: Content) -> Iterator[Problem]:
+    """Documents that are younger than the report which rests on them."""
+    issued_on = content.head.issued_on
+    cited = [("request", content.request), *((f"basis-{at}", one) for at, one in enumerate(content.basis))]
+    for form, one in cited:
+        if one and one.issued_on and issued_on and one.issued_on > issued_on:
+            text = (
+                f"{one.short} ghi {format_date(one.issued_on)}, sau ngày báo cáo ({format_date(issued_on)})."
+            )
+            yield Problem(text, Severity.WARNS, f"{form}-issued_on")
 
 
 def unsigned(content: Content, severity: Severity = Severity.BLOCKS) -> Iterator[Problem]:

@@ -116,6 +116,24 @@ def test_links_of_a_report_about_a_recorded_result(lien_son, name):
     assert Where.FORM in followed(emptied(report), lien_son.officer)
 
 
+def test_links_to_documents_that_are_younger_than_the_report(lien_son):
+    report = OF_RECORDS[Name.REMEDIATION_RESULT](lien_son)
+    cited = {
+        "kind": "Kế hoạch",
+        "number": "1/KH",
+        "issued_on": "2024-06-02",
+        "issuer": "Huyện",
+        "subject": "",
+    }
+    head = {**report.content["head"], "issued_on": "2024-06-01"}
+    content = {**report.content, "head": head, "request": cited, "basis": [cited, cited]}
+    Report.objects.filter(pk=report.pk).update(content=content)
+    report = reports().get(pk=report.pk)
+    fields = {problem.at for problem in opened(report).problems()}
+    assert fields >= {"request-issued_on", "basis-0-issued_on", "basis-1-issued_on"}
+    assert Where.FORM in followed(report, lien_son.officer)
+
+
 def _fields(report: Report) -> dict[str, str]:
     content: Content = opened(report).content
     return dict(content.all_texts)

@@ -5,7 +5,6 @@ Figures come from the unit's own indicators; people write the narrative texts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from criteria.points import format_percent
@@ -20,7 +19,6 @@ from reports.kinds.stage.report import write
 __all__ = ["STAGE_SUMMARY", "Group", "Series", "StageFacts", "Year"]
 
 DEPLOYED, AREAS, JUDGED = "Tình hình triển khai", "Kết quả theo lĩnh vực", "Đánh giá chung và kiến nghị"
-_STAGE = re.compile(r"\d{4}\s*[-–]\s*\d{4}")
 MOST_SUGGESTIONS = 12
 
 
@@ -56,15 +54,15 @@ def _moved(facts: StageFacts) -> Iterator[str]:
 
 
 def _checks(facts: StageFacts, content: Content) -> tuple[Problem, ...]:
-    following = " ".join(content.text("next_stage").split())
     found = [
         *head_and_signature(content),
         *unwritten(content, "results", "kết quả đạt được của giai đoạn"),
         *unwritten(content, "proposals", "kiến nghị, đề xuất"),
         *figures.problems(facts, content.head.issued_on),
         *claims.contradicted(content, facts),
+        *claims.wrong_stage(content, facts),
     ]
-    if following and not _STAGE.fullmatch(following):
+    if content.text("next_stage").split() and claims.next_stage(content) is None:
         words = "Giai đoạn tiếp theo phải ghi như “2021-2030”."
         found.append(Problem(words, Severity.WARNS, "next_stage"))
     return tuple(found)

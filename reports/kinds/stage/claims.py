@@ -41,6 +41,10 @@ _AFTER = re.compile(
 )
 
 
+_STAGE = re.compile(r"giai đoạn(?: từ)?(?: năm)? (\d{4})\s?(?:[-–—]|đến(?: năm)?)\s?(\d{4})", re.IGNORECASE)
+_NEXT = re.compile(r"(\d{4})\s*[-–]\s*(\d{4})")
+
+
 @dataclass
 class _Stored:
     """All that the statistics say of a name in one year."""
@@ -51,6 +55,25 @@ class _Stored:
 
 
 _Known = dict[str, dict[int, _Stored]]  # by a name as it is spelled and by year
+
+
+def next_stage(content: Content) -> tuple[int, int] | None:
+    """As typed; None where it can't be read."""
+    found = _NEXT.fullmatch(" ".join(content.text("next_stage").split()))
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def wrong_stage(content: Content, facts: StageFacts) -> Iterator[Problem]:
+    """A stage that is neither the report's nor the next one, nor within one of them."""
+    following = next_stage(content)
+    stages = [(facts.first_year, facts.last_year), *([following] if following else [])]
+    for at, text in content.all_texts.items():
+        for clause in clauses_with_figures(text):
+            for found in _STAGE.finditer(clause):
+                first, last = int(found[1]), int(found[2])
+                if not any(begin <= first <= last <= end for begin, end in stages):
+                    words = f"“{found[0]}”: báo cáo này về giai đoạn {facts.stage}."
+                    yield Problem(words, Severity.WARNS, at)
 
 
 def contradicted(content: Content, facts: StageFacts) -> Iterator[Problem]:

@@ -82,3 +82,18 @@ def test_the_same_document_is_told_by_its_kind_and_number():
     other = replace(ASKED, kind="Kế hoạch")
     again = replace(ASKED, subject="", issuer="")
     assert in_turn((ASKED, other, again)) == (ASKED.full, other.full, ASKED.short)
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_document_that_is_younger_than_the_report_is_told_of_in_its_field(name):
+    def later(issued_on: date | None, **cited: object) -> list[str]:
+        content = replace(CONTENT, head=replace(CONTENT.head, issued_on=issued_on), **cited)
+        found = KINDS[name].checks(ABOUT[name], content)
+        return [problem.at for problem in found if "sau ngày báo cáo" in problem.text]
+
+    undated = replace(PLAN, issued_on=None)
+    assert later(date(2024, 1, 2), request=ASKED, basis=(undated, PLAN, ASKED)) == [
+        "request-issued_on", "basis-2-issued_on",
+    ]  # fmt: skip
+    assert later(ASKED.issued_on, request=ASKED, basis=(PLAN,)) == []
+    assert later(None, request=ASKED) == []

@@ -310,6 +310,30 @@ def test_what_is_right_or_about_something_else_is_left_alone(text):
     assert found == [] or "999999999999" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Chương trình giai đoạn 2011-2015 đã kết thúc", 1),
+        ("Kết quả giai đoạn 2016 – 2021", 1),
+        ("Kết quả giai đoạn từ năm 2011 đến năm 2020", 1),
+        ("Giai đoạn 2020-2016", 1),
+        ("Kết quả giai đoạn 2016 - 2020", 0),
+        ("Kết quả giai đoạn 2018-2020", 0),
+        ("Phương hướng giai đoạn 2021-2025", 0),
+        ("Từ năm 2011 đến năm 2015", 0),
+    ],
+)
+def test_another_stage_than_the_report_s_or_the_next_is_found(text, count):
+    def found(following: str) -> list[str]:
+        content = replace(BARE, texts={"direction": text, "next_stage": following})
+        return [
+            one.at for one in KIND.checks(facts(*KNOWN), content) if "báo cáo này về giai đoạn" in one.text
+        ]
+
+    assert found("2021-2025") == ["direction"] * count
+    assert len(found("")) == count + ("2021-2025" in text)
+
+
 def test_the_page_offers_each_area_and_how_its_ratios_moved():
     assert [(one.code, one.help) for one in KIND.entries(facts(*KNOWN), "area")] == [
         ("PL", "Bảng số liệu: 2 chỉ tiêu.")
