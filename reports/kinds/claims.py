@@ -17,9 +17,21 @@ from assessments.outcome import Outcome, OutcomeRow
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
 from reports.kinds.mentions import SHORTEST, as_words, clauses_with_figures, mentions, name_pattern, spelled
-from reports.kinds.typed import Figures, wrong
+from reports.kinds.typed import IS_POINTS, Figures, wrong
 
 WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
+# What is still to come may be of a later year.
+_AHEAD = re.compile(
+    r"(?<!\w)(?:nâng cao|phấn đấu|nhiệm vụ|giải pháp|kế hoạch|mục tiêu|chỉ tiêu|phương hướng|cải thiện|duy trì"
+    r"|tiếp tục|hướng tới|khắc phục|chấn chỉnh|tăng cường|đẩy mạnh|chuẩn bị|triển khai|thời gian tới|năm tới"
+    r"|tiếp theo|sẽ|cần|nhằm|để)(?!\w)"
+)
+_AIM = re.compile(r"phấn đấu[^,]*\Z", re.IGNORECASE)
+_PART = re.compile(r"lĩnh vực|tiêu chí", re.IGNORECASE)
+# A day, or when something was done; no year of the index.
+_WHEN = re.compile(
+    r"[,:(]|(?:tháng(?: \d{1,2})?|quý \w{1,3}|hết|đến|đầu|cuối|từ|sang|trong|ngay|vào) năm \d{4}$"
+)
 _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
 _NAMED_YEAR = re.compile(r"năm (\d{4})")
 # Whoever writes, as the subject of a sentence that says what he got in all and goes no further.
@@ -28,14 +40,23 @@ _WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|th�
 _COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
 _GOT = (
     r"(?=(?: (?:ta|mình|đã|cũng|chỉ|mới|năm \d{4}))*"
-    r" (?:(?:đạt|được chấm|được thẩm định)(?: được| tổng điểm| tổng số| tổng| là)*"
+    r" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|bị trừ|bị mất|mất)"
+    r"(?: điểm)?(?: đạt| được| tổng điểm| tổng cộng| tổng số| tổng| là)*:?"
     r" \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7}(?:[.,]\d{1,6})?)?\s*điểm"
     r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)? \w{1,4}(?:\s*/\s*\d{1,4})?)"
     r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng)|toàn))"
 )
+_INDEX = r"(?:chỉ số )?(?:cchc|cải cách hành chính)"
+_IN_ALL = rf"(?<!thang )(?<!bình )(?<!trừ )(?:tổng (?:số )?điểm(?: {_INDEX})?|điểm {_INDEX})"
+# Of the whole only where no area was spoken of: at the beginning.
+_LOST_IN_ALL = (
+    r"(?:\A|(?<=\A )|(?<=\d{4} )|(?<=\d{4}, )|(?<=chung )|(?<=chung, ))(?:tổng )?(?:số )?điểm(?= bị trừ)"
+)
 # Between a figure and the name behind it: "đạt 13,5 điểm ở lĩnh vực …".
 _JOINED = re.compile(
-    r"\s(?:ở|tại|của|đối với|về|trong|cho)(?:\s(?:các|lĩnh vực|tiêu chí|nội dung|công tác))*\s[“\"']?$"
+    r"(?:\s(?:ở|tại|của|đối với|về|trong|cho)|(?<=điểm)\s(?:lĩnh vực|tiêu chí))"
+    r"(?:\s(?:các|lĩnh vực|tiêu chí|nội dung|công tác))*\s[“\"']?$",
+    re.IGNORECASE,
 )
 
 _Known = list[tuple[str, re.Pattern[str], Mapping[int, Figures]]]
@@ -53,7 +74,10 @@ class Said:
     share: Fraction | None = None
     rank: int | None = None
     size: int | None = None
+    self_points: Decimal | None = None
+    lost: Decimal | None = None
     words: str = ""
+    in_points: bool = False
 
     @property
     def pattern(self) -> str:
@@ -61,7 +85,13 @@ class Said:
 
     @property
     def figures(self) -> Figures:
-        return Figures(self.points, self.maximum, self.share, self.rank, self.size)
+        lost = self.lost
+        if lost is None and self.points is not None and self.maximum is not None:
+            lost = self.maximum - self.points
+        return Figures(
+            self.points, self.maximum, self.share, self.rank, self.size, lost, self.self_points,
+            self.in_points,
+        )  # fmt: skip
 
 
 def contradicted(content: Content, *outcomes: Outcome) -> Iterator[Problem]:
@@ -70,16 +100,7 @@ def contradicted(content: Content, *outcomes: Outcome) -> Iterator[Problem]:
 
 
 def contradicted_by(content: Content, stored: Iterable[Said]) -> Iterator[Problem]:
-    """What is said of the whole is said of who writes, too, but for shares: those of him may be of anything."""
-    said_of = [
-        one
-        for said in stored
-        for one in (
-            said,
-            *([replace(said, share=None, words=_writer(content))] if said.words == WHOLE else []),
-        )
-    ]
-    known = _known(said_of)
+    known = _known(one for said in stored for one in _worded(said, content))
     for at, text in content.all_texts.items():
         words = spelled(text)
         named = [(pattern, figures) for name, pattern, figures in known if name in words]
@@ -88,28 +109,42 @@ def contradicted_by(content: Content, stored: Iterable[Said]) -> Iterator[Proble
                 yield Problem(f"“{said}”: số liệu đã lưu là {right}.", Severity.WARNS, at)
 
 
-def _writer(content: Content) -> str:
+def _worded(said: Said, content: Content) -> Iterator[Said]:
+    """What is said of the whole is said of who writes, too, and of his points; but for shares, which may be of
+    anything."""
+    if said.words == WHOLE:
+        writers, of_points = _writers(content), replace(said, share=None, in_points=True)
+        yield replace(of_points, words=rf"{_IN_ALL}(?: của (?:{writers}))?(?={IS_POINTS})")
+        yield replace(said, share=None, words=_LOST_IN_ALL)
+        yield replace(said, share=None, words=rf"{_SUBJECT}(?:{writers}){_GOT}")
+    yield said
+
+
+def _writers(content: Content) -> str:
     name = content.head.issuer_name.lower()
-    names = [name_pattern(name), name_pattern(_COMMITTEE.sub("", name)), _WRITERS]
-    return rf"{_SUBJECT}(?:{'|'.join(filter(None, names))}){_GOT}"
+    return "|".join(filter(None, (name_pattern(name), name_pattern(_COMMITTEE.sub("", name)), _WRITERS)))
 
 
 def wrong_year(content: Content, year: int) -> Iterator[Problem]:
-    """The index or the area of an earlier year, unless it is compared with."""
+    """The index or the area of another year, unless it is compared with or is to come."""
     for at, text in content.all_texts.items():
         for clause in clauses_with_figures(text):
+            is_ahead = bool(_AHEAD.search(clause.lower()))
             for found in _YEAR.finditer(clause):
                 compares = "so với" in clause[: found.end()].lower()
-                if int(found[1]) < year and not compares:
+                is_later = int(found[1]) > year and not is_ahead and not _WHEN.search(found[0].lower())
+                if not compares and (int(found[1]) < year or is_later):
                     words = f"“{found[0]}”: báo cáo này về năm {year}."
                     yield Problem(words, Severity.WARNS, at)
 
 
 def _said_by(outcome: Outcome) -> Iterator[Said]:
     """The whole, every row by its name if that is the only one, and by its code."""
+    declared = outcome.declared_self_total
+    short = outcome.lost if outcome.total is None else max(outcome.lost, outcome.max_total - outcome.total)
     yield Said(
-        "", outcome.year, outcome.total, outcome.max_total, outcome.percent, outcome.rank,
-        outcome.group_size, WHOLE,
+        "", outcome.year, outcome.total, outcome.max_total, outcome.percent, outcome.rank, outcome.group_size,
+        outcome.self_total if declared is None else declared, short, WHOLE,
     )  # fmt: skip
     rows = list(outcome.rows())
     names, codes = (
@@ -125,7 +160,10 @@ def _said_by(outcome: Outcome) -> Iterator[Said]:
 
 
 def _of_row(row: OutcomeRow, outcome: Outcome) -> Said:
-    return Said(row.name, outcome.year, row.points, row.max_points, row.percent, row.rank, outcome.group_size)
+    return Said(
+        row.name, outcome.year, row.points, row.max_points, row.percent, row.rank, outcome.group_size,
+        row.self_points,
+    )  # fmt: skip
 
 
 def _known(stored: Iterable[Said]) -> _Known:
@@ -142,13 +180,15 @@ def _claims(
     clause: str, known: Iterable[tuple[re.Pattern[str], Mapping[int, Figures]]]
 ) -> Iterator[tuple[str, str]]:
     """What is said wrongly of something known, and what is stored of it."""
-    for found in mentions(clause, known):
+    for place, found in enumerate(mentions(clause, known)):
         by_year, near = found.about, (found.lead + found.after).lower()
         years = [int(year) for year in _NAMED_YEAR.findall(near)]
         year = next((year for year in by_year if year in years), None)
-        if years and year is None:
-            continue  # nothing is stored of that year
+        if (years and year is None) or _AIM.search(found.before):
+            continue  # nothing is stored of that year, or of what is to come
         figures = by_year[year] if year else next(iter(by_year.values()))
+        if figures.in_points and (place or _PART.search(found.lead)):
+            continue  # all the points of what was named before
         for said, stored in wrong(found.after, figures):
             yield f"{found.name} … {said}", stored
         if joined := _JOINED.search(found.before):

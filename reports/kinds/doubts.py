@@ -38,11 +38,12 @@ def _doubts(row: DeclaredRow) -> Iterator[str]:
 def said_on(declared: Declared) -> Iterator[Said]:
     """The total, areas, and leaves whose name no other has."""
     year = declared.year
-    yield Said("", year, declared.total, words=WHOLE)
+    yield Said("", year, declared.total, self_points=declared.total, words=WHOLE)
     for area in declared.areas:
         share = percent(area.points, area.applicable)
-        yield Said(area.name, year, area.points, area.applicable, share)
+        yield Said(area.name, year, area.points, area.applicable, share, self_points=area.points)
     names = Counter(row.name for row in declared.rows)
     for row in declared.own_leaves:
         if names[row.name] == 1 and row.points is not None:
-            yield Said(row.name, year, row.points, row.max_points, percent(row.points, row.max_points))
+            share = percent(row.points, row.max_points)
+            yield Said(row.name, year, row.points, row.max_points, share, self_points=row.points)

@@ -22,6 +22,17 @@ _POINTS = re.compile(
     rf"|(?:điểm đạt|số điểm)(?: được| là)*:? {_NUMBER}(?=\s*(?:[,:()]|$|điểm))",
     re.IGNORECASE,
 )
+_SELF = re.compile(
+    rf"tự (?:chấm|đánh giá)(?: điểm)?(?: đạt| được| tổng điểm| tổng số| tổng| là)*:? {_NUMBER}(?:{_OVER})?"
+    rf"(?:{_UNIT}|(?=\s*(?:[,:()]|$)))",
+    re.IGNORECASE,
+)
+# Behind words that can only mean points, a figure needs no other word.
+IS_POINTS = (
+    rf"(?: năm \d{{4}})?(?:\s*(?:là|:)| đạt)(?: được| là)*:? {_NUMBER}(?:{_OVER})?(?:{_UNIT})?"
+    r"(?=\s*(?:[,:()]|\Z|xếp|đứng|và|toàn))"
+)
+_IS_POINTS = re.compile(rf"\A{IS_POINTS}", re.IGNORECASE)
 _LOST = re.compile(rf"(?:bị trừ|bị mất|mất)(?: tổng cộng| tổng số| là)* {_NUMBER}{_UNIT}", re.IGNORECASE)
 _SHARE = re.compile(rf"{_NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
 _ORDINALS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5}
@@ -40,10 +51,9 @@ class Figures:
     share: Fraction | None
     rank: int | None
     size: int | None
-
-    @property
-    def lost(self) -> Decimal | None:
-        return None if self.points is None or self.maximum is None else self.maximum - self.points
+    lost: Decimal | None = None
+    self_points: Decimal | None = None
+    in_points: bool = False  # the words that mean it can only mean points
 
 
 def wrong(text: str, figures: Figures, *, at_end: bool = False) -> Iterator[tuple[str, str]]:
@@ -55,12 +65,23 @@ def wrong(text: str, figures: Figures, *, at_end: bool = False) -> Iterator[tupl
 
 def _compared(text: str, figures: Figures) -> Iterator[tuple[re.Match[str], str]]:
     """Every figure that is typed; with what is stored if that is another one."""
+    for found in _SELF.finditer(text):  # of a lower maximum where others score a part
+        text = _without(found, text)
+        points, maximum, of = _stated(found, figures)
+        differs = points != figures.self_points or (of is not None and maximum > of)
+        right = f"tự chấm {_over(figures.self_points, of)}"
+        yield found, right if figures.self_points is not None and differs else ""
+    if stated := _IS_POINTS.match(text) if figures.in_points else None:
+        text = _without(stated, text)
+        points, maximum, of = _stated(stated, figures)
+        differs = points != figures.points or (of is not None and maximum != of)
+        yield stated, _over(figures.points, of) if figures.points is not None and differs else ""
     for found in _OF_MAXIMUM.finditer(text):
         points, maximum = (_decimal(group) for group in found.groups() if group)
-        text = f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"  # said once
+        text = _without(found, text)
         known = None not in (figures.points, figures.maximum)
         differs = known and (points, maximum) != (figures.points, figures.maximum)
-        yield found, f"{printed(figures.points)}/{printed(figures.maximum)} điểm" if differs else ""
+        yield found, _over(figures.points, figures.maximum) if differs else ""
     for found in _POINTS.finditer(text):
         differs = figures.points is not None and _decimal(found[1] or found[2]) != figures.points
         yield found, f"{printed(figures.points)} điểm" if differs else ""
@@ -79,6 +100,20 @@ def _compared(text: str, figures: Figures) -> Iterator[tuple[re.Match[str], str]
         differs = figures.rank is not None and (rank != figures.rank or bool(sized))
         size = f"/{figures.size}" if figures.size else ""
         yield found, f"xếp thứ {figures.rank}{size}" if differs else ""
+
+
+def _stated(found: re.Match[str], figures: Figures) -> tuple[Decimal, Decimal, Decimal | None]:
+    """Points and maximum that are typed, and the stored maximum if one is typed."""
+    return _decimal(found[1]), _decimal(found[2] or "0"), figures.maximum if found[2] else None
+
+
+def _over(points: Decimal | None, maximum: Decimal | None) -> str:
+    return f"{printed(points)} điểm" if maximum is None else f"{printed(points)}/{printed(maximum)} điểm"
+
+
+def _without(found: re.Match[str], text: str) -> str:
+    """What was said there is not said again."""
+    return f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
 
 
 def _decimal(typed: str) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -58,6 +59,18 @@ def told(text: str) -> list[str]:
         ("Năm 2021 đơn vị xếp thứ 3/8", "xếp thứ 1/8"),
         ("UBND huyện Bạch Thông đạt 95 điểm toàn diện", "88,21 điểm"),
         ("huyện Bạch Thông năm 2022 xếp thứ 2/8", "xếp thứ 1/8"),
+        ("Huyện đạt 9 điểm lĩnh vực Cải cách thể chế", "10,35 điểm"),
+        ("Huyện bị trừ 2 điểm Lĩnh vực Cải cách thể chế", "bị trừ 0,15 điểm"),
+        ("Tổng số điểm của huyện là 90 điểm", "88,21 điểm"),
+        ("Tổng điểm: 90 điểm, xếp thứ 01/08", "88,21 điểm"),
+        ("Tổng điểm của huyện năm 2021 là 88,21 điểm", "81,35 điểm"),
+        ("Điểm CCHC của huyện: 90/100", "88,21/100 điểm"),
+        ("Điểm Chỉ số CCHC của huyện Bạch Thông đạt 88,21/90 điểm", "88,21/100 điểm"),
+        ("Số điểm bị trừ là 12 điểm", "bị trừ 11,79 điểm"),
+        ("Năm 2022, tổng số điểm bị trừ là 12 điểm", "bị trừ 11,79 điểm"),
+        ("Huyện bị trừ 20 điểm", "bị trừ 11,79 điểm"),
+        ("Năm 2021 huyện đã mất 20 điểm, chủ yếu do chậm báo cáo", "bị trừ 18,65 điểm"),
+        ("Cải cách thể chế có số điểm bị trừ là 1,5 điểm", "bị trừ 0,15 điểm"),
     ],
 )
 def test_a_figure_that_contradicts_the_stored_one_is_found(text, right):
@@ -93,10 +106,61 @@ def test_a_figure_that_contradicts_the_stored_one_is_found(text, right):
         "Huyện đạt 95% hồ sơ đúng hạn",
         "Năm 2019 đơn vị đạt 80 điểm",
         "Cải cách thể chế năm 2019 đạt 80%",
+        "Huyện đạt 88,21 điểm, lĩnh vực Cải cách thể chế đạt 10,35 điểm",
+        "Huyện đạt 9/10 tiêu chí Cải cách thể chế",
+        "Huyện đạt 10,35 điểm lĩnh vực Cải cách thể chế",
+        "Tổng số điểm của huyện là 88,21 điểm",
+        "Tổng số điểm của huyện Chợ Đồn là 90 điểm",
+        "Tổng số điểm của lĩnh vực Cải cách thể chế là 10,35 điểm",
+        "Tổng điểm của huyện năm 2021 là 81,35 điểm",
+        "Tổng điểm tối đa của huyện là 100 điểm",
+        "Tổng điểm là 7 lĩnh vực cộng lại",
+        "Phấn đấu tổng số điểm của huyện là 95 điểm",
+        "Phấn đấu Cải cách thể chế đạt 10,5 điểm",
+        "Lĩnh vực Cải cách thể chế: tổng điểm là 10,35 điểm",
+        "Cải cách thể chế khá, tổng điểm của huyện là 10,35 điểm",
+        "Thang điểm CCHC là 100 điểm",
+        "Điểm CCHC trung bình của tỉnh: 85/100",
+        "Điểm CCHC: 88,21/100",
+        "Số điểm bị trừ là 11,79 điểm",
+        "Số điểm bị trừ là 3 điểm",
+        "Cải cách thể chế: số điểm bị trừ là 0,15 điểm",
+        "Huyện bị trừ 2 điểm",
+        "Huyện bị trừ 20 điểm thi đua",
+        "Các xã bị trừ 20 điểm",
+        "Huyện tự chấm 95 điểm",  # nothing is stored of that
+        "Cải cách thể chế tự chấm 10,5/10,5 điểm, được thẩm định 10,35 điểm",
     ],
 )
 def test_what_agrees_or_speaks_of_something_else_is_left_alone(text):
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Xã Liên Sơn tự chấm 90 điểm", ["tự chấm 89 điểm"]),
+        ("Đơn vị tự chấm đạt 90/100 điểm, được thẩm định 84 điểm", ["tự chấm 89/100 điểm"]),
+        ("Tổng điểm tự chấm là 90 điểm", ["tự chấm 89 điểm"]),
+        ("Lĩnh vực 1 tự chấm 14/18 điểm", ["tự chấm 14/17 điểm"]),
+        ("Lĩnh vực 1 tự chấm 14/16 điểm, được chấm 10 điểm", []),
+        ("Xã Liên Sơn tự chấm 89 điểm", []),
+        ("Xã Liên Sơn tự chấm 89/95 điểm", []),
+        ("Chỉ số CCHC tự đánh giá 89 điểm", []),
+        ("Xã Tân Thành tự chấm 95 điểm", []),
+        ("Xã tự chấm 90% tiêu chí", []),
+    ],
+)
+def test_what_a_unit_gave_itself_is_held_against_that(text, right):
+    content = replace(stored.content("lien-son-2024"), texts={"causes": text}, texts_by_code={})
+    found = [problem.text for problem in contradicted(content, stored.outcome("lien-son-2023"))]
+    assert [text.partition("đã lưu là ")[2] for text in found] == [f"{one}." for one in right]
+
+
+def test_points_of_a_bonus_do_not_hide_what_was_lost():
+    rewarded = replace(NOW, total=NOW.total + 2, bonus=Decimal(2))
+    content = replace(CONTENT, texts={"causes": "Huyện bị trừ 11,79 điểm"})
+    assert list(contradicted(content, rewarded)) == []
 
 
 def test_a_problem_says_where_it_stands():
@@ -129,6 +193,14 @@ def test_a_name_within_a_longer_one_and_one_that_stands_twice_are_not_meant():
         ("kết quả Chỉ số CCHC năm 2022 còn có nhiều hạn chế", 0),
         ("nâng cao Chỉ số cải cách hành chính năm 2023", 0),
         ("Năm 2021 huyện đã có kế hoạch", 0),
+        ("Kết quả Chỉ số CCHC năm 2023 còn nhiều hạn chế.", 1),
+        ("Lĩnh vực Cải cách thể chế năm 2023 còn thấp", 1),
+        ("Phấn đấu Chỉ số CCHC năm 2023 vào nhóm 5 huyện đứng đầu", 0),
+        ("Trong thời gian tới, Chỉ số CCHC năm 2023 phải tăng bậc", 0),
+        ("Khắc phục hạn chế để Chỉ số CCHC năm 2023 tăng bậc", 0),
+        ("Tại lĩnh vực này, năm 2023 huyện đã bổ sung tài liệu", 0),
+        ("Lĩnh vực này đến tháng 5 năm 2023 đã xong", 0),
+        ("Chỉ số CCHC công bố ngày 29 tháng 3 năm 2023", 0),
     ],
 )
 def test_the_index_of_a_wrong_year_is_found(text, count):
@@ -154,7 +226,17 @@ def test_what_a_pattern_finds_is_spelled_in_the_text(name, text):
 
 def test_a_hostile_text_takes_no_time():
     content = replace(
-        CONTENT, texts={"a": "chỉ số cchc 1% " * 12_000, "b": "1/" * 20_000, "c": "đạt 1\n" * 4_000}
+        CONTENT,
+        texts={
+            "a": "chỉ số cchc 1% " * 12_000,
+            "b": "1/" * 20_000,
+            "c": "đạt 1\n" * 4_000,
+            "d": f"huyện tự chấm điểm{' tổng điểm là' * 12_000} 1",
+            "e": f"1 {'tổng số điểm của huyện : ' * 8_000}",
+            "f": f"tổng điểm{' ' * 40_000}là{' ' * 40_000}1",
+            "g": f"1 {'phấn đấu cải cách thể chế đạt ' * 6_000}",
+            "h": f"lĩnh vực năm 2023{' tự chấm' * 12_000}",
+        },
     )
     began = time.process_time()
     list(contradicted(content, stored.outcome("lien-son-2023"), NOW))
