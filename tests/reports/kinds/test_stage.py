@@ -349,4 +349,6 @@ def test_crafted_names_take_no_time():
     content = replace(BARE, texts={"results": f"năm 2018 5 {'a ' * 9000}"})
     began = time.process_time()
     list(claims.contradicted(content, facts(*rows)))
+    stages = {"results": "giai đoạn 2011-" * 9000, "causes": f"giai đoạn từ năm 2011{' ' * 40_000}1"}
+    list(claims.wrong_stage(replace(BARE, texts=stages), facts(*rows)))
     assert time.process_time() - began < 5
