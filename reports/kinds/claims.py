@@ -33,9 +33,12 @@ _WHEN = re.compile(
     r"[,:(]|(?:tháng(?: \d{1,2})?|quý \w{1,3}|hết|đến|đầu|cuối|từ|sang|trong|ngay|vào) năm \d{4}$"
 )
 _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
-_NAMED_YEAR = re.compile(r"năm (\d{4})")
-# Whoever writes, as the subject of a sentence that says what he got in all and goes no further.
-_SUBJECT = r"(?:\A|(?<=\A )|(?<=[-–+,:] )|(?<=\d{4} )|(?<=chung )|(?<=quả ))"
+# Whose figures these are: those of the year with which a clause begins or that stands right behind the name.
+_OF_YEAR = re.compile(r"\A[-–+ ]*(?:trong )?năm \d{4}")
+_YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm \d{4}")
+_WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", re.IGNORECASE)
+# Whoever writes, as the subject of a clause that says what he got in all and goes no further.
+_SUBJECT = r"\A[-–+ ]*(?:(?:trong )?năm \d{4}|(?:nhìn )?chung|kết quả)?[,: ]*"
 _WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|thị xã|xã|phường|sở"
 _COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
 _GOT = (
@@ -181,15 +184,15 @@ def _claims(
 ) -> Iterator[tuple[str, str]]:
     """What is said wrongly of something known, and what is stored of it."""
     for place, found in enumerate(mentions(clause, known)):
-        by_year, near = found.about, (found.lead + found.after).lower()
-        years = [int(year) for year in _NAMED_YEAR.findall(near)]
-        year = next((year for year in by_year if year in years), None)
-        if (years and year is None) or _AIM.search(found.before):
+        by_year, near = found.about, (found.lead + found.name + found.after).lower()
+        year = next((year for year in by_year if f"năm {year}" in near), None)
+        unknown = year is None and (_OF_YEAR.match(near) or _YEAR_BEHIND.match(found.after.lower()))
+        if unknown or _AIM.search(found.before):
             continue  # nothing is stored of that year, or of what is to come
         figures = by_year[year] if year else next(iter(by_year.values()))
         if figures.in_points and (place or _PART.search(found.lead)):
             continue  # all the points of what was named before
-        for said, stored in wrong(found.after, figures):
+        for said, stored in wrong(_WHAT_FOLLOWS_IS_AHEAD.split(found.after, 1)[0], figures):
             yield f"{found.name} … {said}", stored
         if joined := _JOINED.search(found.before):
             for said, stored in wrong(

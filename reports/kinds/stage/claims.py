@@ -35,7 +35,7 @@ _NUMBER = rf"(?<![\d.,/]){_DIGITS}"
 _YEAR = re.compile(r"năm\s+(\d{4})", re.IGNORECASE)
 _RATIO = re.compile(rf"{_NUMBER}\s*/\s*{_DIGITS}(?!,?\d|\s*/)")  # and no date
 _SHARE = re.compile(rf"{_NUMBER}\s*%")
-_BEFORE = re.compile(rf"{_NUMBER}\s*$")
+_BEFORE = re.compile(rf"(?<!năm ){_NUMBER}\s*$", re.IGNORECASE)
 _AFTER = re.compile(
     rf"^[\s:,]*(?:trong\s+)?(?:năm\s+\d{{4}}[\s:,]*)?(?:là|đạt|có|gồm)\s+{_NUMBER}(?!\s*[/%])(?![\d.,]*\d)"
 )
