@@ -233,4 +233,5 @@ _variant = env.str("PARINDEX_PDF", default="ua").lower()
 if _variant not in _PDF_VARIANTS:
     raise ImproperlyConfigured(f"PARINDEX_PDF: one of {', '.join(_PDF_VARIANTS)}.")
 DOCUMENT_PDF_VARIANT = _PDF_VARIANTS[_variant]
+DOCUMENT_LISTS_BASIS = env.bool("PARINDEX_BASIS_LINES", default=False)
 DOCUMENT_END_MARK = env.str("PARINDEX_END_MARK", default="./.").strip()

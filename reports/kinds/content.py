@@ -19,6 +19,7 @@ class Content:
     addressees: tuple[str, ...] = ()
     request: Citation | None = None  # the document that asked for the report
     basis: tuple[Citation, ...] = ()  # among them the decision that announced the result, if it has a subject
+    lists_basis: bool = False  # each document on a line of its own, instead of within the opening sentence
     texts: Mapping[str, str] = field(default_factory=dict)
     texts_by_code: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -45,14 +45,21 @@ def _lone(title: str) -> Paragraph:
     return Paragraph((Run(title, bold=True),), keep_with_next=True)
 
 
-def opening(content: Content, what: str) -> Paragraph:
+def opening(content: Content, what: str) -> Blocks:
     """Why it is written and, after "báo cáo", `what` it is about."""
     cited = list(in_turn(content.cited))
+    report = f"{content.head.issuer_name} báo cáo {what} như sau:"
+    if not cited:
+        return (Paragraph.of(sentence(report)),)
+    if content.lists_basis:
+        words = ["Thực hiện" if content.request and not place else "Căn cứ" for place, _ in enumerate(cited)]
+        ends = [";"] * (len(cited) - 1) + ["."]
+        named = (f"{word} {one}{end}" for word, one, end in zip(words, cited, ends, strict=True))
+        return (*(Paragraph.of(line, italic=True) for line in named), Paragraph.of(sentence(report)))
     reasons = [f"Thực hiện {cited.pop(0)}"] if content.request else []
     if cited:
         reasons.append(f"căn cứ {listed(cited)}")
-    report = f"{content.head.issuer_name} báo cáo {what} như sau:"
-    return Paragraph.of(sentence(", ".join(("; ".join(reasons), report)) if reasons else report))
+    return (Paragraph.of(sentence(f"{'; '.join(reasons)}, {report}")),)
 
 
 def closing(content: Content, what: str) -> Blocks:

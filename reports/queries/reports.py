@@ -63,7 +63,7 @@ class Opened:
 
     def saying(self, content: dict[str, Any]) -> Opened:
         """The same with other words; ContentRefused where no document can be made of them."""
-        return replace(self, content=read_content(settle(content, self.kind.parts)))
+        return replace(self, content=_read(settle(content, self.kind.parts)))
 
     def problems(self) -> tuple[Problem, ...]:
         return self.kind.checks(self.facts, self.content)
@@ -71,7 +71,11 @@ class Opened:
 
 def opened(report: Report) -> Opened:
     """Of a report from `reports()`."""
-    return Opened(KINDS[report.kind], facts_of(report), read_content(report.content))
+    return Opened(KINDS[report.kind], facts_of(report), _read(report.content))
+
+
+def _read(stored: dict[str, Any]) -> Content:
+    return replace(read_content(stored), lists_basis=settings.DOCUMENT_LISTS_BASIS)
 
 
 def document_of(report: Report) -> Document:

@@ -69,6 +69,14 @@ def test_a_report_ends_with_the_mark_of_the_settings_in_both(lien_son, settings,
         assert f"báocáo,hết{mark}Nơinhận:" in said
 
 
+def test_what_it_rests_on_is_listed_where_the_settings_say_so_in_both(lien_son, settings):
+    settings.DOCUMENT_LISTS_BASIS = True
+    document = document_of(lien_son.report)
+    for said in (squeezed(plain_text(document)), in_word(document), in_pdf(document)):
+        assert "năm2024;CăncứQuyếtđịnhsố202/QĐ-UBND" in said
+        assert "báocáokếtquảkhắcphụccáctiêuchí" in said
+
+
 def test_clauses_beyond_the_alphabet_are_numbered_alike():
     headings = (Heading(1, "A"), Heading(2, "B"), *[Heading(3, "x")] * 30, Heading(2, "C"), Heading(3, "y"))
     document = paper(*headings, Paragraph.of("Hết"))

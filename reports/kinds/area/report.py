@@ -21,7 +21,7 @@ def write(content: Content, facts: AreaFacts) -> Document:
         subject=f"Về việc chấn chỉnh các nhiệm vụ liên quan đến {facts.task}",
         addressees=content.addressees,
         body=(
-            opening(content, f"kết quả khắc phục {facts.topic} tại đơn vị"),
+            *opening(content, f"kết quả khắc phục {facts.topic} tại đơn vị"),
             *section(
                 f"Hạn chế trong {facts.task}",
                 (*_result(facts, content), *narrative.parse(content.text("shortcomings"))),

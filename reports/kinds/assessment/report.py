@@ -21,7 +21,7 @@ def write(content: Content, declared: Declared) -> Document:
         subject=f"K{TOPIC[1:]} {index}",
         addressees=content.addressees,
         body=(
-            opening(content, f"{TOPIC} Chỉ số cải cách hành chính (CCHC) năm {declared.year}"),
+            *opening(content, f"{TOPIC} Chỉ số cải cách hành chính (CCHC) năm {declared.year}"),
             *chapter("Tổ chức tự đánh giá, chấm điểm", *narrative.parse(content.text("organisation"))),
             *chapter("Kết quả tự đánh giá, chấm điểm", *_result(declared, content)),
             *chapter("Tài liệu kiểm chứng", *_evidence(declared)),

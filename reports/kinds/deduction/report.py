@@ -26,7 +26,7 @@ def write(content: Content, outcome: Outcome) -> Document:
         subject=f"{sentence(topic)} năm {following} và những năm tiếp theo",
         addressees=content.addressees,
         body=(
-            opening(content, f"{topic} (CCHC) năm {following} và những năm tiếp theo"),
+            *opening(content, f"{topic} (CCHC) năm {following} và những năm tiếp theo"),
             *chapter(
                 f"Kết quả Chỉ số CCHC năm {outcome.year}",
                 *section("Kết quả đạt được", _result(outcome, content, has_appendix=has_details)),

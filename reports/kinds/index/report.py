@@ -25,7 +25,7 @@ def write(content: Content, facts: IndexFacts) -> Document:
         subject=f"{sentence(topic)} năm {outcome.year}",
         addressees=content.addressees,
         body=(
-            opening(content, f"{topic} (CCHC) năm {outcome.year}"),
+            *opening(content, f"{topic} (CCHC) năm {outcome.year}"),
             *chapter(
                 f"Kết quả Chỉ số CCHC năm {outcome.year}",
                 *_result(facts, content),

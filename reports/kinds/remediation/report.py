@@ -23,7 +23,7 @@ def write(content: Content, outcome: Outcome) -> Document:
         subject=f"K{TOPIC[1:]} của Chỉ số cải cách hành chính năm {outcome.year}",
         addressees=content.addressees,
         body=(
-            opening(content, f"{TOPIC} của Chỉ số cải cách hành chính (CCHC) năm {outcome.year}"),
+            *opening(content, f"{TOPIC} của Chỉ số cải cách hành chính (CCHC) năm {outcome.year}"),
             *chapter(
                 "Tổ chức triển khai và kết quả thực hiện",
                 *section("Tình hình tổ chức triển khai", narrative.parse(content.text("organisation"))),

@@ -19,7 +19,7 @@ def write(content: Content, facts: StageFacts) -> Document:
         subject=sentence(topic),
         addressees=content.addressees,
         body=(
-            opening(content, topic),
+            *opening(content, topic),
             *chapter(
                 "Tình hình triển khai",
                 *section("Công tác chỉ đạo, điều hành", _text(content, "direction")),

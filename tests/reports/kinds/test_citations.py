@@ -36,6 +36,22 @@ def printed(name: Name, **cited: object) -> str:
 
 
 @pytest.mark.parametrize("name", ABOUT)
+def test_an_office_that_lists_them_has_each_on_a_line_in_italics(name):
+    content = replace(CONTENT, request=ASKED, basis=(ANNOUNCED, PLAN), lists_basis=True)
+    *lines, opening = KINDS[name].build(content, ABOUT[name]).body[:4]
+    assert [run.italic for line in lines for run in line.runs] == [True] * 3
+    assert [line.runs[0].text for line in lines] == [
+        f"Thực hiện {ASKED.full};",
+        f"Căn cứ {ANNOUNCED.full};",
+        f"Căn cứ {PLAN.full}.",
+    ]
+    assert not opening.runs[0].italic
+    assert opening.runs[0].text.startswith(f"{CONTENT.head.issuer_name} báo cáo ")
+    bare = replace(CONTENT, request=None, basis=(), lists_basis=True)
+    assert not KINDS[name].build(bare, ABOUT[name]).body[0].runs[0].italic
+
+
+@pytest.mark.parametrize("name", ABOUT)
 def test_each_is_named_in_full_once_and_before_anything_else_names_it(name):
     text = printed(name, request=ASKED, basis=(ANNOUNCED, PLAN))
     for citation in (ASKED, ANNOUNCED, PLAN):
