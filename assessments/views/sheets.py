@@ -100,7 +100,7 @@ def leaf(request: HttpRequest, assessment: int, criterion: int) -> HttpResponse:
     return _leaf_page(request, assessment=assessment, criterion=criterion, answer=answer)
 
 
-@authorize(sees_sheet, assessment=Assessment.objects.for_gate())
+@authorize(sees_sheet, assessment=SHEETS)
 def _leaf_page(
     request: HttpRequest, assessment: Assessment, criterion: int, answer: Answer | None = None
 ) -> HttpResponse:

@@ -37,10 +37,11 @@ _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", 
 _OF_YEAR = re.compile(r"\A[-–+ ]*(?:trong )?năm \d{4}")
 _YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm \d{4}")
 _WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", re.IGNORECASE)
-# Whoever writes, as the subject of a clause that says what he got in all and goes no further.
+# Where the subject of a clause stands.
 _SUBJECT = r"\A[-–+ ]*(?:(?:trong )?năm \d{4}|(?:nhìn )?chung|kết quả)?[,: ]*"
 _WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|thị xã|xã|phường|sở"
 _COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
+# What whoever writes got in all, in a clause that goes no further.
 _GOT = (
     r"(?=(?: (?:ta|mình|đã|cũng|chỉ|mới|năm \d{4}))*"
     r" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|bị trừ|bị mất|mất)"
@@ -51,10 +52,8 @@ _GOT = (
 )
 _INDEX = r"(?:chỉ số )?(?:cchc|cải cách hành chính)"
 _IN_ALL = rf"(?<!thang )(?<!bình )(?<!trừ )(?:tổng (?:số )?điểm(?: {_INDEX})?|điểm {_INDEX})"
-# Of the whole only where no area was spoken of: at the beginning.
-_LOST_IN_ALL = (
-    r"(?:\A|(?<=\A )|(?<=\d{4} )|(?<=\d{4}, )|(?<=chung )|(?<=chung, ))(?:tổng )?(?:số )?điểm(?= bị trừ)"
-)
+# Of the whole only where no area was spoken of before.
+_LOST_IN_ALL = rf"{_SUBJECT}(?:tổng )?(?:số )?điểm(?= bị trừ)"
 # Between a figure and the name behind it: "đạt 13,5 điểm ở lĩnh vực …".
 _JOINED = re.compile(
     r"(?:\s(?:ở|tại|của|đối với|về|trong|cho)|(?<=điểm)\s(?:lĩnh vực|tiêu chí))"
@@ -63,7 +62,7 @@ _JOINED = re.compile(
 )
 
 _Known = list[tuple[str, re.Pattern[str], Mapping[int, Figures]]]
-"""How a name is spelled (empty: not by one name alone) and found, and its figures by year, the report's own first."""
+"""`Said.spelled`, the compiled pattern, and the figures by year, the report's own first."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,11 @@ class Said:
     @property
     def pattern(self) -> str:
         return self.words or name_pattern(self.name)
+
+    @property
+    def spelled(self) -> str:
+        """What a text must hold for its pattern to find anything; empty where it is found by `words`."""
+        return "" if self.words else spelled(self.name)
 
     @property
     def figures(self) -> Figures:
@@ -170,13 +174,11 @@ def _of_row(row: OutcomeRow, outcome: Outcome) -> Said:
 
 
 def _known(stored: Iterable[Said]) -> _Known:
-    by_pattern: dict[str, dict[int, Figures]] = {}
-    names: dict[str, str] = {}
+    by_name: dict[tuple[str, str], dict[int, Figures]] = {}
     for said in stored:
         if len(said.pattern) >= SHORTEST:
-            by_pattern.setdefault(said.pattern, {}).setdefault(said.year, said.figures)
-            names[said.pattern] = "" if said.words else spelled(said.name)
-    return [(names[pattern], as_words(pattern), figures) for pattern, figures in by_pattern.items()]
+            by_name.setdefault((said.spelled, said.pattern), {}).setdefault(said.year, said.figures)
+    return [(name, as_words(pattern), figures) for (name, pattern), figures in by_name.items()]
 
 
 def _claims(
