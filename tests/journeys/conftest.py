@@ -1,6 +1,6 @@
 """Journeys: people using the site in a real browser, Debian's chromium.
 
-    def test_officer_scores(sheet_of, visit, axe, shot): ...
+    def test_officer_scores(sheet_of, log_in, look): ...
 
 PARINDEX_SCREENSHOTS names a folder that receives the screenshots; without it none are taken.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests.factories import PASSWORD
@@ -122,38 +122,29 @@ def log_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
     return enter
 
 
-@pytest.fixture
-def axe() -> Callable[[Page], None]:
-    """`axe(page)` asserts that the page breaks no accessibility rule."""
-
-    def assert_accessible(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-
-    return assert_accessible
+def follow(locator: Locator) -> None:
+    """Clicks what leads to another page, and waits until that page is there: a click alone doesn't."""
+    with locator.page.expect_navigation():
+        locator.click()
 
 
 @pytest.fixture
-def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """`shot(page, "sheet")` keeps a picture of the whole page if PARINDEX_SCREENSHOTS asks for it."""
+def look(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """`look(page, "sheet")` asserts that a page is whole, doesn't scroll sideways and breaks no accessibility rule.
 
-    def take(page: Page, name: str) -> None:
+    PARINDEX_SCREENSHOTS asks for a picture of the whole page beside.
+    """
+
+    def look_at(page: Page, name: str) -> None:
+        page.wait_for_load_state()
+        expect(page.locator("footer.site-footer")).to_be_attached()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} is {wide} px too wide"
         if folder := os.environ.get("PARINDEX_SCREENSHOTS"):
             test = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
             # Hiding the caret would leave a style attribute behind, which the policy forbids htmx to copy.
-            picture = Path(folder) / f"{test}-{name}.png"
-            page.screenshot(path=picture, full_page=True, caret="initial")
+            page.screenshot(path=Path(folder) / f"{test}-{name}.png", full_page=True, caret="initial")
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
-    return take
-
-
-@pytest.fixture
-def fits() -> Callable[[Page], None]:
-    """`fits(page)` asserts that the page doesn't scroll sideways."""
-
-    def assert_fits(page: Page) -> None:
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px too wide"
-
-    return assert_fits
+    return look_at

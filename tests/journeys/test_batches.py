@@ -18,6 +18,7 @@ from reports.kinds import Name
 from reports.queries import words
 from reports.queries.subjects import subject_of
 from tests.assessments.conftest import SMALL, Year, make_year
+from tests.journeys.conftest import follow
 from tests.reports.conftest import NOW
 from tests.reports.test_batches import work
 
@@ -40,41 +41,34 @@ def year(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Year:
 def test_a_coordinator_prints_for_a_group(
     year: Year,
     log_in: Callable[[User], Page],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    shot: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
 ) -> None:
-    def look(name: str) -> None:
-        axe(page)
-        fits(page)
-        shot(page, name)
-
     page = log_in(year.coordinator)
     page.get_by_role("link", name="Báo cáo", exact=True).click()
-    page.get_by_role("link", name="In hàng loạt").click()
-    look("begin")
+    follow(page.get_by_role("link", name="In hàng loạt"))
+    look(page, "begin")
     page.get_by_label("Phiếu chấm điểm – mọi đơn vị").check()
     page.get_by_role("button", name="Bắt đầu in").click()
     expect(page.get_by_role("heading", name="Đang tạo 0/3")).to_be_visible()
     work(limit=1)
     expect(page.get_by_role("heading", name="Đang tạo 1/3")).to_be_visible()
-    look("under-way")
+    look(page, "under-way")
     page.get_by_role("button", name="Dừng").click()
     expect(page.get_by_text("Đã dừng theo yêu cầu.")).to_have_count(2)
-    page.get_by_role("button", name="Làm lại 2 đơn vị còn thiếu").click()
+    follow(page.get_by_role("button", name="Làm lại 2 đơn vị còn thiếu"))
     work()
     expect(page.get_by_role("heading", name="Đã xong", exact=True)).to_be_visible()
 
     page.get_by_role("link", name="In hàng loạt").click()
     page.get_by_label("Kết quả tự đánh giá, chấm điểm – báo cáo đơn vị đã lập").check()
-    page.get_by_role("button", name="Bắt đầu in").click()
+    follow(page.get_by_role("button", name="Bắt đầu in"))
     work()
     expect(page.get_by_role("heading", name="Đã xong, còn thiếu 2/3 đơn vị")).to_be_visible()
     expect(page.get_by_text("Đơn vị chưa lập báo cáo này.")).to_be_visible()
-    look("done")
+    look(page, "done")
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Tải tất cả (.zip)").click()
     with zipfile.ZipFile(Path(fetched.value.path())) as archive:
         assert len(archive.namelist()) == 3
-    page.get_by_role("link", name="In hàng loạt").click()
-    look("listed")
+    follow(page.get_by_role("link", name="In hàng loạt"))
+    look(page, "listed")

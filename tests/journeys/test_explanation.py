@@ -36,7 +36,7 @@ def year(transactional_db: None, small_set: object, monkeypatch: pytest.MonkeyPa
 
 
 def test_words_typed_without_a_line_are_kept_and_sent(
-    year: Year, log_in: Callable[..., Page], axe: Callable[[Page], None], shot: Callable[..., None]
+    year: Year, log_in: Callable[..., Page], look: Callable[[Page, str], None]
 ):
     page = log_in(year.officers[year.units[0].pk])
     url = reverse("explanation", args=[year.sheet().pk])
@@ -57,11 +57,10 @@ def test_words_typed_without_a_line_are_kept_and_sent(
     expect(leaf.locator(".save-state")).to_have_text("Đã lưu")
     expect(page.locator("#explained")).to_contain_text("1/3")
     assert Explanation.objects.get().text == "Có văn bản số 12"
-    shot(page, "explanation")
-    axe(page)
+    look(page, "explanation")
 
 
-def test_the_later_of_two_chooses(year: Year, log_in: Callable[..., Page], axe: Callable[[Page], None]):
+def test_the_later_of_two_chooses(year: Year, log_in: Callable[..., Page], look: Callable[[Page, str], None]):
     page = log_in(year.leaders[year.units[0].pk])
     page.goto(reverse("explanation", args=[year.sheet().pk]))
     leaf = page.locator(f"#leaf-{year.criterion('1.1')}")
@@ -69,7 +68,7 @@ def test_the_later_of_two_chooses(year: Year, log_in: Callable[..., Page], axe: 
     leaf.get_by_label("Đồng ý với điểm thẩm định").check()
     leaf.get_by_role("button", name="Lưu").click()
     expect(leaf).to_contain_text("Không đồng ý – của cán bộ")
-    axe(page)
+    look(page, "conflict")
     leaf.get_by_role("link", name="Lấy nội dung đã lưu").click()
     expect(leaf.get_by_label("Nội dung giải trình")).to_have_value("của cán bộ")
     expect(leaf.get_by_label("Không đồng ý, đề nghị xem lại")).to_be_checked()
@@ -78,9 +77,7 @@ def test_the_later_of_two_chooses(year: Year, log_in: Callable[..., Page], axe: 
 def test_every_page_of_the_rounds_fits_and_can_be_used_by_everybody(
     year: Year,
     log_in: Callable[..., Page],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    shot: Callable[..., None],
+    look: Callable[[Page, str], None],
 ):
     sheet, cohort = year.sheet(), year.cohort.pk
     say(year, "1.1", "Đơn vị đã ban hành kế hoạch đúng hạn, có văn bản số 12/KH-UBND kèm theo.")
@@ -119,21 +116,18 @@ def test_every_page_of_the_rounds_fits_and_can_be_used_by_everybody(
         page = log_in(person)
         for name, url in pages.items():
             page.goto(url)
-            fits(page)
-            shot(page, name)
-            axe(page)
+            look(page, name)
 
 
 def test_the_leader_finds_what_waits_for_him(
-    year: Year, log_in: Callable[..., Page], axe: Callable[[Page], None], shot: Callable[..., None]
+    year: Year, log_in: Callable[..., Page], look: Callable[[Page, str], None]
 ):
     fill(year, 1)
     year.send(1)
     page = log_in(year.leaders[year.units[1].pk])
     page.get_by_role("navigation", name="Chức năng").get_by_role("link", name="Phiếu chấm điểm").click()
     expect(page.locator("main")).to_contain_text("đang chờ bạn duyệt")
-    shot(page, "waiting")
-    axe(page)
+    look(page, "waiting")
     page.get_by_role("link", name="Trả lại để sửa").click()
     page.get_by_label("Điều cần sửa").fill("Bổ sung 1.1")
     page.get_by_role("button", name="Trả lại để sửa").click()

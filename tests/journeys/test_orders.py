@@ -18,17 +18,14 @@ from tests.journeys.test_explanation import year  # noqa: F401
 def test_a_step_for_a_cohort_is_followed_to_its_end(
     year: Year,  # noqa: F811
     log_in: Callable[..., Page],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    shot: Callable[..., None],
+    look: Callable[[Page, str], None],
 ):
     for place in (1, 2):
         sent(year, place)
     address = reverse("release_all", args=[year.cohort.pk])
     page = log_in(year.coordinator)
     page.goto(address)
-    shot(page, "asked")
-    axe(page)
+    look(page, "asked")
     page.get_by_role("button", name="Thông báo cho 2 đơn vị").dblclick()
     expect(page.get_by_role("status")).to_contain_text("0/2 phiếu")
     order = Order.objects.get()
@@ -39,25 +36,19 @@ def test_a_step_for_a_cohort_is_followed_to_its_end(
     first, second = order.sheets.order_by("assessment")
     take_ordered(sheet=first, by=year.coordinator, now=order.received_at)
     expect(page.get_by_role("status")).to_contain_text("1/2 phiếu")
-    fits(page)
-    shot(page, "running")
-    axe(page)
+    look(page, "running")
     lower(year, "2.2.2", "1", place=2, seen=year.row("2.2.2", "round1", 2).version)
     jobs.take_steps.call(order.pk)
     expect(page.get_by_role("heading", name="Lần thực hiện gần nhất")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Nội dung đã thay đổi sau khi mở trang này")
-    fits(page)
-    shot(page, "done")
-    axe(page)
+    look(page, "done")
     assert second.assessment.unit == year.units[2]
 
 
 def test_of_one_sheet_he_is_told_what_follows(
     year: Year,  # noqa: F811
     log_in: Callable[..., Page],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    shot: Callable[..., None],
+    look: Callable[[Page, str], None],
 ):
     sent(year, 1)
     year.accept()
@@ -69,8 +60,6 @@ def test_of_one_sheet_he_is_told_what_follows(
         page.goto(reverse("appraisal", args=[year.sheet(place).pk]))
         page.get_by_role("link", name=name).click()
         expect(page.locator("main")).to_contain_text("Không hoàn lại được")
-        fits(page)
-        shot(page, name)
-        axe(page)
+        look(page, name)
         page.get_by_role("button", name=name).click()
         expect(page.locator("#messages")).to_contain_text(said)

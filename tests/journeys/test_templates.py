@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Role
 from tests.factories import ProvinceFactory, UnitFactory, user_with
+from tests.journeys.conftest import follow
 from tests.reports import word
 from tests.reports.packages import KIND, saying
 
@@ -18,9 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_an_office_brings_its_own_template(
     log_in: Callable[..., Page],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    shot: Callable[..., None],
+    look: Callable[[Page, str], None],
     tmp_path: Path,
 ):
     unit = UnitFactory(
@@ -31,16 +30,11 @@ def test_an_office_brings_its_own_template(
     )
     page = log_in(user_with(Role.OFFICER, unit))
 
-    def looked_at(name: str) -> None:
-        shot(page, name)
-        fits(page)
-        axe(page)
-
     page.goto("/bao-cao/")
-    page.get_by_role("link", name="Mẫu Word").click()
-    looked_at("list")
-    page.get_by_role("link", name=KIND.title).click()
-    looked_at("kind")
+    follow(page.get_by_role("link", name="Mẫu Word"))
+    look(page, "list")
+    follow(page.get_by_role("link", name=KIND.title))
+    look(page, "kind")
     with page.expect_download() as download:
         page.get_by_role("link", name="mẫu khởi đầu").click()
     starter, wrong = tmp_path / "mau.docx", tmp_path / "sai.docx"
@@ -50,14 +44,14 @@ def test_an_office_brings_its_own_template(
     page.get_by_label("Tệp mẫu Word").set_input_files(wrong)
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
     expect(page.get_by_role("alert", name="Chưa nhận được mẫu")).to_contain_text("Có phải là “signer”?")
-    looked_at("refused")
+    look(page, "refused")
     page.get_by_label("Tệp mẫu Word").set_input_files(starter)
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
     expect(page.get_by_text("Đã nhận phiên bản 1")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bản thử").click()
     assert "Nguyễn Văn Mẫu" in word.lines(download.value.path().read_bytes())
-    looked_at("taken")
+    look(page, "taken")
     page.get_by_role("button", name="Dùng mẫu này").click()
     expect(page.get_by_text("Đang dùng")).to_be_visible()
     page.get_by_role("button", name="Ngừng dùng").click()

@@ -24,6 +24,7 @@ from assessments.models import Assessment, Explanation, Period, Result, Score
 from criteria.actions import load_set
 from criteria.schema import read_set
 from tests.factories import DepartmentFactory, ProvinceFactory, UnitFactory, user_with
+from tests.journeys.conftest import follow
 from tests.reports import word
 
 SET = """\
@@ -118,91 +119,83 @@ SCORING, APPROVAL, ROUND1, EXPLANATION, ROUND2, COUNCIL, PUBLISHED = 1, 3, 18, 3
 
 
 def test_a_whole_year_from_an_empty_sheet_to_a_published_rank_and_an_official_pdf(
-    people, log_in, axe, fits, shot, clock: Clock, tmp_path: Path
+    people, log_in, look, clock: Clock, tmp_path: Path
 ):
-    def looked_at(page: Page, name: str) -> None:
-        page.wait_for_timeout(150)  # a click returns before the page it leads to has begun to come
-        page.wait_for_load_state()
-        expect(page.locator("footer.site-footer")).to_be_attached()
-        shot(page, name)
-        fits(page)
-        axe(page)
-
     clock.at(0, 8)
-    make_and_open_a_period(log_in(people["coordinator"]), clock, looked_at)
+    make_and_open_a_period(log_in(people["coordinator"]), clock, look)
 
     clock.at(SCORING)
-    score_and_send(log_in(people["officer"]), looked_at, tmp_path)
+    score_and_send(log_in(people["officer"]), look, tmp_path)
     clock.at(APPROVAL)
-    approve(log_in(people["unit_leader"]), looked_at)
+    approve(log_in(people["unit_leader"]), look)
 
     clock.at(ROUND1)
-    appraise(log_in(people["appraiser"]), looked_at)
-    appraise_by_criterion(log_in(people["second_appraiser"]), looked_at)
-    release(log_in(people["coordinator"]), looked_at)
+    appraise(log_in(people["appraiser"]), look)
+    appraise_by_criterion(log_in(people["second_appraiser"]), look)
+    release(log_in(people["coordinator"]), look)
 
     clock.at(EXPLANATION)
-    explain(log_in(people["officer"]), looked_at)
+    explain(log_in(people["officer"]), look)
     clock.at(ROUND2)
-    revise(log_in(people["appraiser"]), looked_at)
+    revise(log_in(people["appraiser"]), look)
 
     clock.at(COUNCIL)
     coordinator = log_in(people["coordinator"])
-    close_and_finalise(coordinator, looked_at)
+    close_and_finalise(coordinator, look)
     clock.at(PUBLISHED)
-    publish(log_in(people["coordinator"]), looked_at)
+    publish(log_in(people["coordinator"]), look)
 
     officer = log_in(people["officer"])
-    officer.get_by_role("link", name="Kết quả", exact=True).click()
-    looked_at(officer, "results")
+    follow(officer.get_by_role("link", name="Kết quả", exact=True))
+    look(officer, "results")
     officer.goto(f"/ket-qua/phieu/{Result.objects.get(rank=1).pk}/")
     expect(officer.locator("main")).to_contain_text("thiếu 2 nhiệm vụ chưa được nghiệm thu")
-    looked_at(officer, "result")
-    write_the_report(officer, looked_at)
+    look(officer, "result")
+    write_the_report(officer, look)
 
     leader = log_in(people["leader"])
-    looked_at(leader, "leader")
-    download_the_documents(leader, looked_at)
+    look(leader, "leader")
+    download_the_documents(leader, look)
 
     whatever_is_tampered_with_is_found()
 
 
-def make_and_open_a_period(page: Page, clock: Clock, looked_at) -> None:
-    looked_at(page, "periods-empty")
+def make_and_open_a_period(page: Page, clock: Clock, look) -> None:
+    look(page, "periods-empty")
     page.get_by_role("link", name="Tạo kỳ đánh giá").click()
     page.get_by_label("Tên kỳ đánh giá").fill("Chỉ số CCHC năm nay")
     page.get_by_label("Tự chấm điểm từ").fill(f"{clock.opens:%Y-%m-%dT%H:%M}")
     deadline = clock.opens.replace(hour=17) + timedelta(days=10)
     page.get_by_label("Hạn tự chấm điểm").fill(f"{deadline:%Y-%m-%dT%H:%M}")
-    looked_at(page, "period-new")
-    page.get_by_role("button", name="Tạo kỳ đánh giá").click()
-    looked_at(page, "calendar")
+    look(page, "period-new")
+    follow(page.get_by_role("button", name="Tạo kỳ đánh giá"))
+    look(page, "calendar")
     page.get_by_role("button", name="Lưu lịch").click()
     page.get_by_role("link", name="Thêm nhóm").first.click()
     page.get_by_label("Tên nhóm xếp hạng").fill("Các xã")
     page.get_by_label("Bộ tiêu chí").select_option(index=1)
     for name in ("xã Đồng Lâm", "xã Phú Mỹ"):
         page.get_by_label(name).check()
-    looked_at(page, "cohort")
+    look(page, "cohort")
     page.get_by_role("button", name="Lưu nhóm").click()
     page.get_by_role("link", name=re.compile("^Phân công thẩm định")).click()
-    page.get_by_role("link", name=re.compile("theo bộ tiêu chí")).click()
-    looked_at(page, "assignments-proposed")
+    follow(page.get_by_role("link", name=re.compile("theo bộ tiêu chí")))
+    look(page, "assignments-proposed")
     page.get_by_role("button", name=re.compile("^Phân công")).click()
     expect(page.locator("main")).to_contain_text("Sở Tài chính")
-    looked_at(page, "assignments")
-    page.get_by_role("link", name="Chỉ số CCHC năm nay").first.click()
-    looked_at(page, "period-preparing")
-    page.get_by_role("link", name="Mở kỳ đánh giá").first.click()
-    looked_at(page, "period-open")
+    look(page, "assignments")
+    follow(page.get_by_role("link", name="Chỉ số CCHC năm nay").first)
+    look(page, "period-preparing")
+    follow(page.get_by_role("link", name="Mở kỳ đánh giá").first)
+    look(page, "period-open")
     page.get_by_role("button", name="Mở kỳ đánh giá").click()
     expect(page.locator("main")).to_contain_text("Đang thực hiện")
-    looked_at(page, "board")
+    look(page, "board")
 
 
-def score_and_send(page: Page, looked_at, tmp_path: Path) -> None:
+def score_and_send(page: Page, look, tmp_path: Path) -> None:
     expect(page.locator("h1")).to_contain_text("xã Đồng Lâm")
-    looked_at(page, "sheet-empty")
+    look(page, "sheet-empty")
     leaf(page, "1.1").get_by_label("Đúng hạn").check()
     expect(leaf(page, "1.1").locator(".leaf-result")).to_contain_text("20/20 điểm")
 
@@ -212,7 +205,7 @@ def score_and_send(page: Page, looked_at, tmp_path: Path) -> None:
     ratio.get_by_role("button", name="Lưu").click()
     expect(ratio.locator(".leaf-result")).to_contain_text("dùng dấu phẩy")
     expect(ratio.get_by_label("Tổng số nhiệm vụ")).to_have_attribute("aria-invalid", "true")
-    looked_at(page, "sheet-error")
+    look(page, "sheet-error")
     ratio.get_by_label("Tổng số nhiệm vụ").fill("50")
     ratio.get_by_role("button", name="Lưu").click()
     expect(ratio.locator(".leaf-result")).to_contain_text("27/30 điểm")
@@ -230,7 +223,7 @@ def score_and_send(page: Page, looked_at, tmp_path: Path) -> None:
 
     page.get_by_role("link", name="Kiểm tra và trình lãnh đạo").click()
     expect(page.locator("main")).to_contain_text("Thiếu tài liệu kiểm chứng bắt buộc")
-    looked_at(page, "submit-blocked")
+    look(page, "submit-blocked")
     page.get_by_role("link", name=re.compile("^1.1 ")).click()
     plan = tmp_path / "ke-hoach.pdf"
     plan.write_bytes(a_pdf())
@@ -239,41 +232,41 @@ def score_and_send(page: Page, looked_at, tmp_path: Path) -> None:
         evidence.get_by_role("button", name=re.compile("Thêm tài liệu"))
     ).first.click()
     evidence.locator("input[type=file]").set_input_files(plan)
-    looked_at(page, "evidence")
+    look(page, "evidence")
     evidence.get_by_role("button", name=re.compile("Tải lên|Thêm tệp")).first.click()
     expect(evidence).to_contain_text("ke-hoach")
 
-    page.get_by_role("link", name="Kiểm tra và trình lãnh đạo").click()
-    looked_at(page, "send-ready")
+    follow(page.get_by_role("link", name="Kiểm tra và trình lãnh đạo"))
+    look(page, "send-ready")
     page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
     expect(page.locator("main")).to_contain_text("đang chờ lãnh đạo đơn vị duyệt")
     expect(page.locator("form[data-leaf]")).to_have_count(0)
-    looked_at(page, "sheet-waiting")
+    look(page, "sheet-waiting")
 
 
-def approve(page: Page, looked_at) -> None:
+def approve(page: Page, look) -> None:
     """It is what the leader lands on."""
-    looked_at(page, "leader-sheet")
-    page.get_by_role("link", name="Duyệt và gửi").first.click()
-    looked_at(page, "approve")
+    look(page, "leader-sheet")
+    follow(page.get_by_role("link", name="Duyệt và gửi").first)
+    look(page, "approve")
     page.get_by_role("button", name="Duyệt và gửi phiếu").click()
     expect(page.locator("h1")).to_contain_text("Biên nhận")
     expect(page.locator("main")).to_contain_text(Assessment.objects.get(state="submitted").receipt)
-    looked_at(page, "receipt")
+    look(page, "receipt")
     page.get_by_role("link", name="Xem lại phiếu").click()
     expect(page.locator("form[data-leaf]")).to_have_count(0)
-    looked_at(page, "sheet-sent")
+    look(page, "sheet-sent")
 
 
-def appraise(page: Page, looked_at) -> None:
-    looked_at(page, "appraisals")
+def appraise(page: Page, look) -> None:
+    look(page, "appraisals")
     page.get_by_role("link", name="xã Đồng Lâm").click()
     ratio = leaf(page, "1.2")
     ratio.get_by_text("Chấm khác").click()
     ratio.get_by_label("Số nhiệm vụ hoàn thành").fill("43")
     ratio.get_by_role("button", name="Chấm theo số liệu này").click()
     expect(ratio.locator(".leaf-result").nth(1)).to_contain_text("Hãy ghi lý do")
-    looked_at(page, "appraisal-reason")
+    look(page, "appraisal-reason")
     ratio.get_by_label(re.compile("^Lý do")).fill("thiếu 2 nhiệm vụ chưa được nghiệm thu")
     ratio.get_by_role("button", name="Chấm theo số liệu này").click()
     expect(ratio.locator(".leaf-result").nth(1)).to_contain_text("25,8/30 điểm")
@@ -286,12 +279,12 @@ def appraise(page: Page, looked_at) -> None:
     page.get_by_role("button", name="Đồng ý cả lĩnh vực").click()
     expect(page.locator("#messages")).to_contain_text("Đã đồng ý 1 tiêu chí của lĩnh vực 1")
     expect(page.locator("article.leaf")).to_have_count(3)  # area 2 is another office's
-    looked_at(page, "appraisal-done")
+    look(page, "appraisal-done")
 
 
-def appraise_by_criterion(page: Page, looked_at) -> None:
-    page.get_by_role("link", name="Thẩm định theo tiêu chí").click()
-    looked_at(page, "by-criterion")
+def appraise_by_criterion(page: Page, look) -> None:
+    follow(page.get_by_role("link", name="Thẩm định theo tiêu chí"))
+    look(page, "by-criterion")
     page.get_by_role("link", name=re.compile("^2.1")).click()
     row = page.locator("tr", has_text="xã Đồng Lâm")
     row.get_by_label("Đủ danh mục").uncheck()
@@ -299,36 +292,36 @@ def appraise_by_criterion(page: Page, looked_at) -> None:
     row.get_by_label("Lý do").fill("danh mục công khai thiếu 4 thủ tục")
     row.get_by_role("button", name=re.compile("^Lưu")).click()
     expect(row).to_contain_text("3/10 điểm")
-    looked_at(page, "criterion")
+    look(page, "criterion")
 
 
-def release(page: Page, looked_at) -> None:
-    looked_at(page, "board-running")
-    page.get_by_role("link", name=re.compile("^Thông báo vòng 1")).click()
-    looked_at(page, "release")
+def release(page: Page, look) -> None:
+    look(page, "board-running")
+    follow(page.get_by_role("link", name=re.compile("^Thông báo vòng 1")))
+    look(page, "release")
     page.get_by_role("button", name="Thông báo cho 1 đơn vị").click()
     expect(page.locator("main")).to_contain_text("Đã thực hiện 1/1 phiếu")
-    looked_at(page, "released")
+    look(page, "released")
 
 
-def explain(page: Page, looked_at) -> None:
+def explain(page: Page, look) -> None:
     """Two leaves are disputed, the third is passed over in silence."""
     page.get_by_role("link", name="Xem và giải trình").click()
     expect(page.locator("main")).to_contain_text("coi là đồng ý")
-    looked_at(page, "explanation")
+    look(page, "explanation")
     for code, words in (("1.2", "Biên bản nghiệm thu gửi kèm"), ("1.3", "Kết luận ở trang 2 biên bản")):
         one = leaf(page, code)
         one.get_by_role("radio", name=re.compile("^Không đồng ý")).check()
         one.get_by_label(re.compile("^Nội dung giải trình")).fill(words)
         one.get_by_role("button", name=re.compile("^Lưu")).click()
         expect(leaf(page, code)).to_contain_text("Nguyễn Thị Hoa,")
-    looked_at(page, "explained")
+    look(page, "explained")
 
 
-def revise(page: Page, looked_at) -> None:
+def revise(page: Page, look) -> None:
     """One disputed leaf is raised to what the unit declared, the other lowered still further."""
-    page.get_by_role("link", name="xã Đồng Lâm").click()
-    looked_at(page, "round-2")
+    follow(page.get_by_role("link", name="xã Đồng Lâm"))
+    look(page, "round-2")
     for code, field, value, button, reason, points in (
         ("1.2", "Số nhiệm vụ hoàn thành", "45", "Chấm theo số liệu này", "đã có biên bản", "27/30 điểm"),
         ("1.3", re.compile("^Điểm$"), "5", "Lưu điểm", "trang 2 cũng không có", "5/10 điểm"),
@@ -339,12 +332,12 @@ def revise(page: Page, looked_at) -> None:
         one.get_by_label(re.compile("^Lý do")).fill(reason)
         one.get_by_role("button", name=button).click()
         expect(one).to_contain_text(points)
-    looked_at(page, "round-2-done")
+    look(page, "round-2-done")
 
 
-def close_and_finalise(page: Page, looked_at) -> None:
-    page.get_by_role("link", name=re.compile("^Kết thúc thẩm định")).click()
-    looked_at(page, "close")
+def close_and_finalise(page: Page, look) -> None:
+    follow(page.get_by_role("link", name=re.compile("^Kết thúc thẩm định")))
+    look(page, "close")
     page.get_by_role("button", name="Kết thúc thẩm định 1 phiếu").click()
     expect(page.locator("main")).to_contain_text("Đã thực hiện 1/1 phiếu")
     assert sorted(Explanation.objects.values_list("criterion__code", "stance")) == [
@@ -352,7 +345,7 @@ def close_and_finalise(page: Page, looked_at) -> None:
         ("1.3", "disagreed"),
         ("2.1", "silent"),
     ]
-    meet(page, looked_at)
+    meet(page, look)
     assessment = Assessment.objects.get(state="appraised")
     page.goto(f"/tham-dinh/{assessment.pk}/")
     page.get_by_role("link", name="Nhập kết quả chấm tập trung").click()
@@ -360,16 +353,16 @@ def close_and_finalise(page: Page, looked_at) -> None:
     row.get_by_label(re.compile("Chỉ số đạt được")).fill("87,35")
     row.get_by_role("button", name=re.compile("Lưu")).click()
     expect(page.locator("main")).to_contain_text("26,205")
-    looked_at(page, "central")
+    look(page, "central")
     page.goto(f"/tham-dinh/{assessment.pk}/")
-    looked_at(page, "council")
-    page.get_by_role("link", name="Kiểm tra và chốt điểm").click()
-    looked_at(page, "finalise")
+    look(page, "council")
+    follow(page.get_by_role("link", name="Kiểm tra và chốt điểm"))
+    look(page, "finalise")
     page.get_by_role("button", name=re.compile("Chốt 81,705 điểm")).click()
     expect(page.locator("main")).to_contain_text("Đã chốt điểm của xã Đồng Lâm")
 
 
-def meet(page: Page, looked_at) -> None:
+def meet(page: Page, look) -> None:
     """The council settles what is still disputed."""
     page.goto(f"/ky-danh-gia/{Period.objects.get().pk}/")
     page.get_by_role("link", name="Hội đồng", exact=True).click()
@@ -379,30 +372,30 @@ def meet(page: Page, looked_at) -> None:
     page.get_by_label(re.compile("lệch điểm tự chấm từ")).fill("3")
     page.get_by_label(re.compile("^Họ và tên")).first.fill("Trần Đình Khoát")
     page.get_by_label(re.compile("^Vai trò")).first.select_option("chair")
-    looked_at(page, "session-new")
-    page.get_by_role("button", name="Lưu phiên họp").click()
-    looked_at(page, "session")
+    look(page, "session-new")
+    follow(page.get_by_role("button", name="Lưu phiên họp"))
+    look(page, "session")
     one = leaf(page, "1.3")
     one.get_by_label(re.compile("^Ý kiến của Hội đồng")).fill("Hội đồng ghi nhận một phần")
     one.locator("summary", has_text="Điều chỉnh").click()
     one.get_by_label("Điểm", exact=True).fill("5,5")
     one.get_by_role("button", name="Ghi điểm này").click()
     expect(leaf(page, "1.3")).to_contain_text("5,5")
-    looked_at(page, "session-decided")
+    look(page, "session-decided")
 
 
-def publish(page: Page, looked_at) -> None:
+def publish(page: Page, look) -> None:
     page.get_by_role("link", name="Xếp hạng và công bố").click()
     page.get_by_label("Số quyết định").fill("214/QĐ-UBND")
     page.get_by_label("Ngày quyết định").fill(f"{timezone.localdate():%Y-%m-%d}")
     page.get_by_label("Cơ quan ban hành").fill("Ủy ban nhân dân tỉnh An Hải")
     page.get_by_label("Tôi xác nhận: 1 đơn vị chưa có điểm cuối cùng").check()
-    looked_at(page, "publish")
-    page.get_by_role("button", name="Công bố kết quả").click()
+    look(page, "publish")
+    follow(page.get_by_role("button", name="Công bố kết quả"))
     page.goto(f"/ket-qua/ky/{Period.objects.get().pk}/")
     expect(page.locator("main")).to_contain_text("81,705")
     expect(page.locator("main")).to_contain_text("Tốt")
-    looked_at(page, "ranking")
+    look(page, "ranking")
 
 
 def whatever_is_tampered_with_is_found() -> None:
@@ -428,26 +421,26 @@ def verified() -> str:
     return out.getvalue()
 
 
-def write_the_report(page: Page, looked_at) -> None:
+def write_the_report(page: Page, look) -> None:
     page.goto("/bao-cao/")
-    looked_at(page, "reports-officer")
-    page.get_by_role("link", name="Lập báo cáo").click()
-    looked_at(page, "report-start")
+    look(page, "reports-officer")
+    follow(page.get_by_role("link", name="Lập báo cáo"))
+    look(page, "report-start")
     page.get_by_role("button", name=re.compile("Kết quả khắc phục")).first.click()
     page.get_by_label("Khó khăn, vướng mắc").fill("Đường truyền ở một số thôn còn yếu.")
-    looked_at(page, "report-edit")
+    look(page, "report-edit")
     page.get_by_role("button", name="Lưu báo cáo").click()
     expect(page.locator("main")).to_contain_text("Đường truyền ở một số thôn còn yếu.")
     page.get_by_role("button", name="Tạo báo cáo PDF").click()
     expect(page.get_by_role("link", name=re.compile("Tải báo cáo PDF"))).to_be_visible()
-    looked_at(page, "report")
+    look(page, "report")
 
 
-def download_the_documents(page: Page, looked_at) -> None:
+def download_the_documents(page: Page, look) -> None:
     page.get_by_role("link", name="Báo cáo", exact=True).click()
     page.get_by_role("link", name=re.compile("^Kết quả khắc phục")).first.click()
     link = page.get_by_role("link", name=re.compile("Tải báo cáo PDF"))
-    looked_at(page, "report-leader")
+    look(page, "report-leader")
     answer = page.request.get(link.get_attribute("href"))
     assert answer.headers["content-type"] == "application/pdf"
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(BytesIO(answer.body())).pages)
