@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+import pydyf
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML
+from weasyprint.document import Document as LaidOut
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -34,7 +37,25 @@ def render_pdf(document: Document, *, tagged: bool = False) -> bytes:
         font_config=_fonts(),
         presentational_hints=True,  # column widths; style attributes would violate the preview's policy
         pdf_variant=settings.DOCUMENT_PDF_VARIANT if tagged else None,
+        finisher=_page_labels(document),
     )
+
+
+def _page_labels(document: Document) -> Callable[[LaidOut, pydyf.PDF], None]:
+    """A reader's page box shows what is printed: "3", and "Phụ lục I - 2" where an appendix counts anew."""
+    labels = {
+        f"appendix-{place}": label for place, (label, _) in enumerate(document.labelled_appendices, start=1)
+    }
+
+    def label(laid_out: LaidOut, pdf: pydyf.PDF) -> None:
+        ranges: dict[int, dict[str, object]] = {0: {"S": "/D"}}
+        for index, page in enumerate(laid_out.pages):
+            for anchor in labels.keys() & page.anchors.keys():
+                ranges[index] = {"S": "/D", "P": pydyf.String(f"{labels[anchor]} - ")}
+        numbers = [entry for index, style in ranges.items() for entry in (index, pydyf.Dictionary(style))]
+        pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(numbers)})
+
+    return label
 
 
 @cache

@@ -183,6 +183,24 @@ def test_every_appendix_restarts_the_page_number():
         assert page_words(reader)[start + 1].endswith("chữ 2")
 
 
+def test_page_labels_are_the_numbers_that_are_printed():
+    long = (Paragraph.of("chữ " * 1500),)
+    appendices = (Appendix("một", long), Appendix("hai", long, landscape=True))
+    labels = read(render_pdf(paper(*long, appendices=appendices))).page_labels
+    first, second = (labels.index(f"Phụ lục {number} - 1") for number in ("I", "II"))
+    assert labels == [
+        *(str(page) for page in range(1, first + 1)),
+        *(f"Phụ lục I - {page}" for page in range(1, second - first + 1)),
+        *(f"Phụ lục II - {page}" for page in range(1, len(labels) - second + 1)),
+    ]
+    assert min(first, second - first, len(labels) - second) > 1
+
+
+def test_pages_of_an_annex_are_labelled_from_the_first():
+    alone = paper(appendices=(Appendix("một", (Paragraph.of("chữ"),)),), only_appendices=True)
+    assert read(render_pdf(alone)).page_labels == ["Phụ lục - 1"]
+
+
 def test_only_embedded_liberation_serif_is_used(reader):
     fonts = {}
     for page in reader.pages:
