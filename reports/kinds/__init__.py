@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.kinds.annex import RANKING_ANNEX
-from reports.kinds.area import AREA_RECTIFICATION, USUAL_AREAS
+from reports.kinds.area import AREA_RECTIFICATION
 from reports.kinds.assessment import SELF_ASSESSMENT
 from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
@@ -51,7 +51,6 @@ __all__ = [
     "SIGNATURE",
     "SUBJECTS",
     "TITLES",
-    "USUAL_AREAS",
     "About",
     "Content",
     "Entry",

@@ -9,8 +9,8 @@ from accounts.models import Unit
 from assessments.models import RecordedResult, Result
 from assessments.outcome import Outcome
 from assessments.queries.outcomes import sources_of
-from reports.kinds import USUAL_AREAS
 from reports.queries.subjects import SOURCES, Subject
+from reports.queries.usual import usual_areas
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def areas_of(unit: Unit, year: int) -> tuple[AreaSource, ...]:
         return tuple(stored)
     usual = (
         AreaChoice(code, f"{code}. {name}", Subject(unit, year, area_code=code))
-        for code, name in USUAL_AREAS.items()
+        for code, name in usual_areas(unit, year).items()
     )
     return (AreaSource("", tuple(usual)),)
 

@@ -18,7 +18,7 @@ from assessments.queries.outcomes import (
     published_results,
     recorded_results,
 )
-from reports.kinds import USUAL_AREAS, Name
+from reports.kinds import Name
 from reports.kinds.annex import AnnexFacts
 from reports.kinds.area import AreaFacts
 from reports.kinds.declared import Declared
@@ -28,6 +28,7 @@ from reports.models import Report
 from reports.queries.annex import annex_of
 from reports.queries.declared import declared_on
 from reports.queries.stage import stage_of
+from reports.queries.usual import usual_areas
 
 
 def facts_of(report: Report) -> Any:
@@ -80,13 +81,14 @@ def _area(report: Report) -> AreaFacts:
     if report.result_id or report.record_id:
         outcome = _outcome(report)
         names = {area.code: area.name for area in outcome.areas}
-        return AreaFacts(year, code, names.get(code) or USUAL_AREAS.get(code, code), outcome)
+        return AreaFacts(year, code, names.get(code, code), outcome)
     results = in_force(published_results()).filter(assessment__unit=report.unit_id)
     is_published_since = (
         results.filter(assessment__period__year=year, total__isnull=False).exists()
         or recorded_results().filter(unit=report.unit_id, year=year).exists()
     )
-    return AreaFacts(year, code, USUAL_AREAS.get(code, code), is_published_since=is_published_since)
+    name = usual_areas(report.unit, year).get(code, code)
+    return AreaFacts(year, code, name, is_published_since=is_published_since)
 
 
 def _declared(report: Report) -> Declared:

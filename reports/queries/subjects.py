@@ -19,7 +19,8 @@ from assessments.queries.outcomes import (
     recorded_results,
 )
 from assessments.workflow import PeriodState
-from reports.kinds import BY_HOST, USUAL_AREAS, About, Kind
+from reports.kinds import BY_HOST, About, Kind
+from reports.queries.usual import usual_areas
 
 Thing: TypeAlias = Result | RecordedResult | Assessment | Publication | CouncilSession
 
@@ -61,11 +62,13 @@ class Subject:
     def _unknown_area(self) -> str:
         if not self.area_code:
             return ""
-        known: Iterable[str] = USUAL_AREAS
+        known: Iterable[str]
         if self.result is not None:
             known = [area.code for area in outcome_of_result(self.result).areas]
         elif self.record is not None:
             known = [area.code for area in outcome_of_record(self.record).areas]
+        else:
+            known = usual_areas(self.unit, self.year)
         return "" if self.area_code in known else f"Không có lĩnh vực {self.area_code}."
 
     @property

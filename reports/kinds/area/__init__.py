@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.kinds import results
-from reports.kinds.area.facts import USUAL_AREAS, AreaFacts
+from reports.kinds.area.facts import AreaFacts
 from reports.kinds.area.report import write
 from reports.kinds.checks import unwritten
 from reports.kinds.content import Content
@@ -15,7 +15,7 @@ from reports.kinds.wording import UNEXPLAINED, listed, printed, short_label
 
 FOUND, DIRECTIONS = "Hạn chế và nguyên nhân", "Phương hướng khắc phục"
 
-__all__ = ["AREA_RECTIFICATION", "USUAL_AREAS", "AreaFacts"]
+__all__ = ["AREA_RECTIFICATION", "AreaFacts"]
 
 
 def _entries(facts: AreaFacts, by: str) -> tuple[Entry, ...]:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessments.outcome import Outcome, OutcomeRow
 from reports.kinds.wording import within
 
-# As sets of criteria usually call them: where no result of the year names its areas.
-USUAL_AREAS: Mapping[str, str] = {
-    "1": "Công tác chỉ đạo, điều hành cải cách hành chính",
-    "2": "Cải cách thể chế",
-    "3": "Cải cách thủ tục hành chính",
-    "4": "Cải cách tổ chức bộ máy hành chính",
-    "5": "Cải cách chế độ công vụ",
-    "6": "Cải cách tài chính công",
-    "7": "Xây dựng và phát triển chính quyền điện tử, chính quyền số",
-    "8": "Tác động của cải cách hành chính đến người dân, tổ chức và phát triển kinh tế - xã hội",
-}
 _TASKS = ("cải cách", "xây dựng", "hiện đại hóa", "chuyển đổi số", "phát triển")
 
 
