@@ -83,6 +83,10 @@ class RecordedRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["result", "code"], name="recorded_row_code_once"),
             models.UniqueConstraint(fields=["result", "position"], name="recorded_row_position_once"),
+            models.CheckConstraint(
+                name="recorded_row_rank_or_change",
+                condition=models.Q(rank=None) | models.Q(rank_change=None),
+            ),
         ]
 
     def __str__(self) -> str:

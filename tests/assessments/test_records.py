@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,7 +116,7 @@ def test_the_one_difference_of_lien_son_is_found(register: dict[str, Unit]) -> N
         assert differences(load(other, register)) == ()
 
 
-def test_loading_again_leaves_what_wtyped_in_since(register: dict[str, Unit]) -> None:
+def test_loading_again_leaves_what_was_typed_in_since(register: dict[str, Unit]) -> None:
     record = load("lien-son-2023", register)
     RecordedResult.objects.filter(pk=record.pk).update(grade="Khá")
     assert load("lien-son-2023", register).grade == "Khá"
@@ -355,3 +356,10 @@ def test_a_record_is_not_moved_away_from_a_unit_of_others(unit: Unit) -> None:
 def test_an_outcome_has_no_self_total_where_an_area_prints_none() -> None:
     outcome: Outcome = value(row("1", 10, 9, 8), row("2", 10, None, 8)).outcome(unit_id=1, host_name="")
     assert outcome.self_total is None
+
+
+def test_a_row_has_a_rank_or_a_change_of_rank(register: dict[str, Unit]) -> None:
+    row = load("lien-son-2023", register).rows.first()
+    row.rank, row.rank_change = 3, 1
+    with pytest.raises(IntegrityError, match="recorded_row_rank_or_change"), transaction.atomic():
+        row.save()
