@@ -179,7 +179,7 @@ def submit_sheet(world: World) -> None:
 def appraise(world: World) -> None:
     submit_sheet(world)
     act = {"assessment": world.assessment, "now": world.now}
-    agree_with_area(area_code="1", by=world.persons["appraiser"], **act)
+    agree_with_area(seen=0, area_code="1", by=world.persons["appraiser"], **act)
 
 
 def tell(world: World) -> None:
@@ -202,7 +202,7 @@ def tell_lower(world: World) -> None:
         by=appraiser,
         **act,
     )
-    agree_with_area(area_code="1", by=appraiser, **act)
+    agree_with_area(seen=0, area_code="1", by=appraiser, **act)
     release(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
 
 

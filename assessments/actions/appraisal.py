@@ -15,6 +15,7 @@ from assessments.actions.verdicts import Verdict, entry_of
 from assessments.actions.writing import (
     Leaf,
     check_seen,
+    check_sending,
     layers_of,
     leaf_of,
     leaves_of,
@@ -45,7 +46,7 @@ def judge(
     """Store a verdict on a leaf the unit scored: an appraiser's of round 1 (Action.APPRAISE) or of round 2 on what
     the unit disputes (REVISE), the coordinator's between two appraisers (SETTLE), the council's (FIX).
 
-    Where two appraise the leaf, round 1 gets a Mark of its own. Raises scoring.Refused, ReasonMissing, Conflict,
+    Where two appraise the leaf, round 1 gets a Mark of its own. Raises scoring.Refused, ReasonMissing, Conflict, Resent,
     and Refusal or PermissionDenied from the gate.
     """
     sheet = open_sheet(action, assessment=assessment, by=by, now=now, leaf=criterion_id)
@@ -59,6 +60,8 @@ def judge(
             return mark(sheet, leaf, verdict, before, responsible, seen=seen, by=by, now=now)
     _refuse_untimely(action, sheet, leaf)
     saved = layers.get(layer)
+    if saved is None:
+        check_sending(sheet, seen)
     entry = entry_of(sheet, leaf, verdict, before)
     # Settling in the words of round 1 from before two had the leaf is settling all the same.
     settles = action is Action.SETTLE and saved is not None and marked_since(saved)
@@ -80,9 +83,13 @@ def _refuse_untimely(action: Action, sheet: Assessment, leaf: Leaf) -> None:
 
 
 @transaction.atomic
-def agree_with_area(*, assessment: Assessment, area_code: str, by: User, now: datetime) -> int:
-    """Agree with every leaf of an area that is his and has no points yet; returns how many those were."""
+def agree_with_area(*, assessment: Assessment, area_code: str, seen: int, by: User, now: datetime) -> int:
+    """Agree with every leaf of an area that is his and has no points yet; returns how many those were.
+
+    `seen` is the floor of versions on the page; Resent where the unit has sent the sheet anew.
+    """
     sheet = open_sheet(Action.APPRAISE, assessment=assessment, by=by, now=now)
+    check_sending(sheet, seen)
     stored = stored_tree(sheet.cohort.criteria_set)
     area = stored.tree.by_code.get(area_code)
     if area is None:

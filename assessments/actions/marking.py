@@ -9,7 +9,7 @@ from accounts.models import User
 from assessments.actions.rescoring import follow
 from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
-from assessments.actions.writing import Conflict, Entry, Leaf, layers_of, record, write
+from assessments.actions.writing import Conflict, Entry, Leaf, check_sending, layers_of, record, write
 from assessments.models import Assessment, Event, Layer, Mark, Score, ScoreBase
 from assessments.queries.assignments import Assigned, place_for
 from assessments.workflow import Action, Refusal
@@ -44,6 +44,8 @@ def mark(
             raise Refusal("Cả hai người đã chấm tiêu chí này; điều phối sẽ thống nhất điểm.")
         if saved.version != seen:
             raise Conflict(saved)
+    else:
+        check_sending(sheet, seen)
     before = told(saved)
     written = saved or Mark(
         assessment=sheet,
@@ -97,7 +99,7 @@ def agree_by_marks(
         places = responsible.places_of(by, sheet.unit_id, leaf.pk)
         if all((leaf.pk, place) not in marked for place in places):
             kept = Verdict(Score.Basis.KEPT)
-            mark(sheet, leaf, kept, own.get(leaf.pk), responsible, seen=0, by=by, now=now)
+            mark(sheet, leaf, kept, own.get(leaf.pk), responsible, seen=sheet.version_floor, by=by, now=now)
             done += 1
     return done
 

@@ -41,8 +41,8 @@ def save_record(
 ) -> RecordedResult:
     """Store a result with all its rows and losses, as a new record or in the place of `replacing`.
 
-    `seen` is when the record on the page was entered: Refusal where somebody has changed it since, or where
-    this unit, host and year have another record.
+    `seen` is when the record to be replaced was entered, as the page showed it: Refusal where somebody has changed it
+    since, or where this unit, host and year have another record.
     PermissionDenied unless `by` coordinates `unit` or a unit above it, before and after the change.
     """
     if not by.is_active or not records_for.test(by, unit):
@@ -52,7 +52,7 @@ def save_record(
         saved = RecordedResult.objects.select_for_update().get(pk=replacing.pk)
         if not keeps_record.test(by, saved):
             raise PermissionDenied
-        if seen is not None and saved.entered_at != seen:
+        if saved.entered_at != seen:
             raise Refusal(
                 f"{saved.entered_by.full_name} đã sửa kết quả này lúc {format_moment(saved.entered_at)}. "
                 "Chưa có gì bị ghi đè: hãy mở lại trang để xem nội dung mới."

@@ -20,6 +20,7 @@ from assessments.models import (
     Assignment,
     Attachment,
     Cohort,
+    CouncilDecision,
     Explanation,
     Extension,
     Layer,
@@ -104,6 +105,7 @@ def _carry(cohort: Cohort, renewal: Renewal, old: CriteriaSet, new: CriteriaSet)
         AssignedTarget.objects.filter(assessment__cohort=cohort),
         Mark.objects.filter(assessment__cohort=cohort),
         Explanation.objects.filter(assessment__cohort=cohort),
+        CouncilDecision.objects.filter(assessment__cohort=cohort),
     ):
         _repoint(rows, pairs)
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.dates import VIETNAM
 from accounts.models import User
 from assessments.actions.notices import notify
 from assessments.actions.writing import move, open_sheet, record
-from assessments.models import Assessment
+from assessments.models import Assessment, Explanation, Layer, Mark, Score
 from assessments.queries.extensions import appraisal_began
 from assessments.workflow import Action, Refusal
 from criteria.points import canonical
@@ -53,6 +54,7 @@ def give_back(
         released_by=None,
         appraised_at=None,
         appraised_by=None,
+        version_floor=_above_all_said(sheet),
     )
     event = record(
         action,
@@ -64,3 +66,13 @@ def give_back(
         reason=reason,
     )
     notify(event)
+
+
+def _above_all_said(sheet: Assessment) -> int:
+    said = (
+        Score.objects.filter(assessment=sheet).exclude(layer=Layer.SELF),
+        Mark.objects.filter(assessment=sheet),
+        Explanation.objects.filter(assessment=sheet),
+    )
+    versions = (rows.aggregate(last=Max("version"))["last"] or 0 for rows in said)
+    return 1 + max(sheet.version_floor, *versions)

@@ -11,7 +11,16 @@ from django.db import transaction
 from accounts.models import User
 from assessments.actions.appraisal import keep
 from assessments.actions.notices import notify
-from assessments.actions.writing import Changed, Leaf, event_of, leaves_of, move, open_sheet, record
+from assessments.actions.writing import (
+    Changed,
+    Leaf,
+    check_sending,
+    event_of,
+    leaves_of,
+    move,
+    open_sheet,
+    record,
+)
 from assessments.models import Assessment, Event, Explanation, Layer, Score
 from assessments.queries.explanations import (
     DECIDED,
@@ -57,7 +66,8 @@ def explain(
 ) -> Explanation:
     """The unit's answer to a leaf below its own score; until the deadline it may be changed.
 
-    `seen` is the version on the page (0: none); Answered where somebody of the unit answered otherwise since.
+    `seen` is the version on the page, the floor of versions where nobody had answered; Resent where the sheet was sent
+    anew since, Answered where somebody of the unit answered otherwise since.
     """
     sheet = open_sheet(Action.EXPLAIN, assessment=assessment, by=by, now=now, leaf=criterion_id)
     if criterion_id not in asked_leaves(sheet):
@@ -69,6 +79,7 @@ def explain(
     answer = answers_of(sheet).get(criterion_id)
     before = told(answer)
     if answer is None:
+        check_sending(sheet, seen)
         answer = Explanation(assessment=sheet, criterion_id=criterion_id, version=sheet.version_floor)
     elif (answer.stance, answer.text) == (stance, text):
         return answer
@@ -100,9 +111,15 @@ def _refuse_change(sheet: Assessment, answer: Explanation, seen: int) -> None:
 
 
 @transaction.atomic
-def agree_with_rest(*, assessment: Assessment, leaves: Collection[int], by: User, now: datetime) -> int:
-    """Agree with those of `leaves` that nobody of the unit has answered yet; returns how many those were."""
+def agree_with_rest(
+    *, assessment: Assessment, leaves: Collection[int], seen: int, by: User, now: datetime
+) -> int:
+    """Agree with those of `leaves` that nobody of the unit has answered yet; returns how many those were.
+
+    `seen` is the floor of versions on the page; Resent where the sheet was sent anew since.
+    """
     sheet = open_sheet(Action.EXPLAIN, assessment=assessment, by=by, now=now)
+    check_sending(sheet, seen)
     rest = (asked_leaves(sheet) & set(leaves)) - answers_of(sheet).keys()
     rest = {leaf for leaf in rest if sheet.why_not(Action.EXPLAIN, now=now, leaf=leaf) is None}
     answers = [

@@ -127,9 +127,6 @@ def _begin_anew(
             before=before,
         )
         row.delete()
-    if said:
-        sheet.version_floor = max(sheet.version_floor, *(row.version for row, _ in said))
-        sheet.save(update_fields=["version_floor"])
     for layer in layers.keys() - {Layer.SELF}:
         store_totals([sheet], layer)
 

@@ -50,9 +50,10 @@ def convene(*, period: Period, facts: SessionFacts, by: User, now: datetime) -> 
 
 @transaction.atomic
 def edit_session(
-    *, session: CouncilSession, facts: SessionFacts, seen: SessionFacts, by: User, now: datetime
+    *, session: CouncilSession, facts: SessionFacts, seen: SessionFacts | None, by: User, now: datetime
 ) -> CouncilSession:
-    """Change what is known of a session; Refusal where somebody else changed it since `seen` was shown."""
+    """Change what is known of a session; Refusal where somebody else changed it since `seen` was shown; a page that
+    says nothing has shown nothing."""
     period = lock_period(PeriodAction.CONVENE, session.period, by=by, now=now)
     locked = CouncilSession.objects.get(pk=session.pk)
     _refuse_impossible(facts)

@@ -70,6 +70,15 @@ class Conflict(Refusal):
         )
 
 
+class Resent(Refusal):
+    """The unit got its sheet back and sent it anew since the page that judges it was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Đơn vị đã gửi lại phiếu sau khi bạn mở trang này. Chưa có gì được lưu: hãy tải lại trang để xem phiếu mới."
+        )
+
+
 def open_sheet(
     action: Action, *, assessment: Assessment, by: User, now: datetime, leaf: int | None = None
 ) -> Assessment:
@@ -120,6 +129,13 @@ def check_seen(saved: Score | None, seen: int, entry: Entry) -> bool:
     if saved.version != seen:
         raise Conflict(saved)
     return True
+
+
+def check_sending(sheet: Assessment, seen: int) -> None:
+    """Of a leaf that nothing is said of yet, a page has seen the floor of versions of its sheet, or what was withdrawn
+    above it; Resent where it has seen an older sheet."""
+    if seen < sheet.version_floor:
+        raise Resent
 
 
 def write(

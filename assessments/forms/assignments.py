@@ -17,7 +17,7 @@ _FIELDS = ("office", "appraiser", "substitute")
 class AssignmentForm(forms.Form):
     """`chosen()` and `seen()` of a valid form; without an office the criterion goes with what stands above it."""
 
-    stood = forms.CharField(required=False, widget=forms.HiddenInput)
+    stood = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(
         self,

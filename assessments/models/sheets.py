@@ -62,8 +62,8 @@ class Assessment(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    # What is said anew of a leaf goes on behind all that was ever withdrawn from the sheet: a page from before then
-    # can't pass for one that saw it.
+    # What is said anew of a leaf goes on behind all that was said before the unit got its sheet back: a page from
+    # then can't pass for one that saw what was sent since.
     version_floor = models.PositiveIntegerField(default=0)
     submitted_total = PointsField("điểm tự chấm khi gửi", null=True)
     receipt = models.CharField("mã SHA-256 của nội dung đã gửi", max_length=64, blank=True)

@@ -115,7 +115,7 @@ class LeafThread:
 
     @property
     def version(self) -> int:
-        return self.answer.version if self.answer else 0
+        return self.answer.version if self.answer else self.assessment.version_floor
 
     @property
     def text(self) -> str:

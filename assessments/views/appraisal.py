@@ -27,6 +27,7 @@ from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import DISPUTED, look_at_appraisal
 from assessments.queries.sheet import summary_of
 from assessments.queries.waiting import cohorts_to_appraise, own_progress
+from assessments.views.answers import number
 from assessments.views.judging import judge_leaf
 from assessments.workflow import STEPS, Action, Refusal, State
 from criteria.tree import Source
@@ -137,7 +138,11 @@ def agree_area(request: HttpRequest, assessment: Assessment, area: str) -> HttpR
     """ "Đồng ý" for every leaf of an area that is the user's and has no points of his yet."""
     try:
         done = actions.agree_with_area(
-            assessment=assessment, area_code=area, by=request.user, now=request.received_at
+            assessment=assessment,
+            area_code=area,
+            seen=number(request.POST.get("version", "")) or 0,
+            by=request.user,
+            now=request.received_at,
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -19,6 +19,7 @@ from assessments.queries.explanations import LeafThread, progress, thread
 from assessments.queries.extensions import granted_to
 from assessments.queries.sheet import summary_of
 from assessments.queries.steps import way_of
+from assessments.views.answers import number
 from assessments.workflow import Action, Refusal, State
 
 SHEETS = Assessment.objects.in_context()
@@ -139,6 +140,7 @@ def _agree(request: HttpRequest, assessment: Assessment, rest: list[LeafThread])
         done = rounds.agree_with_rest(
             assessment=assessment,
             leaves={leaf.pk for leaf in rest if str(leaf.pk) in seen},
+            seen=number(request.POST.get("version", "")) or 0,
             by=request.user,
             now=request.received_at,
         )

@@ -18,6 +18,7 @@ from assessments.permissions import (
     is_published,
     sees_history,
     sees_result,
+    visible_sheets,
 )
 from assessments.queries import rankings
 from assessments.queries.history import history
@@ -71,6 +72,7 @@ def publication_xlsx(request: HttpRequest, publication: Publication) -> HttpResp
 def _ranking(request: HttpRequest, publication: Publication) -> HttpResponse:
     period = publication.period
     table = rankings.ranking(publication)
+    shown = [row.result.assessment for cohort in table.cohorts for row in cohort.rows]
     context = {
         "ranking": table,
         "versions": [
@@ -79,12 +81,7 @@ def _ranking(request: HttpRequest, publication: Publication) -> HttpResponse:
         ],
         "follows": follows_period.test(request.user, period),
         # Whose line leads on to the result leaf by leaf.
-        "open": {
-            row.result.pk
-            for cohort in table.cohorts
-            for row in cohort.rows
-            if sees_result.test(request.user, row.result)
-        },
+        "open": visible_sheets(request.user, shown),
         "own": request.user.units_as(Role.OFFICER, Role.UNIT_LEADER),
         "illustration": period.illustration,
     }

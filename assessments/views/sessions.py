@@ -61,7 +61,7 @@ def session_edit(request: HttpRequest, session: CouncilSession) -> HttpResponse:
             actions.edit_session(
                 session=session,
                 facts=form.facts(),
-                seen=form.cleaned_data["seen"] or facts_of(session),
+                seen=form.cleaned_data["seen"],
                 by=request.user,
                 now=request.received_at,
             )

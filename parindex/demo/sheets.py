@@ -245,6 +245,7 @@ class Sheet:
         agree_with_area(
             assessment=self.assessment,
             area_code=area.code,
+            seen=SEEN_ON_AN_EMPTY_LEAF,
             by=self.people.appraiser(area.owner, self.assessment),
             now=now,
         )

@@ -27,7 +27,8 @@ def amounts_before(assessment: Assessment) -> AmountsBefore:
         return {}
     stored = stored_tree(sheet.cohort.criteria_set)
     found: dict[tuple[str, str], Decimal] = {}
-    for score in Score.objects.filter(assessment=sheet, layer=Layer.SELF).order_by("pk"):
+    answers = Score.objects.filter(assessment=sheet, layer=Layer.SELF, criterion__in=stored.codes)
+    for score in answers.order_by("pk"):
         node = stored.tree.by_code[stored.codes[score.criterion_id]]
         found |= {(fold(node.name), label): value for label, value in amounts_in(node.rule, score.data)}
     return found

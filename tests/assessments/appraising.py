@@ -67,7 +67,8 @@ def post(user: User, url: str, *, htmx: bool = True, **typed: str) -> Any:
 
 
 def say(year: Year, by: User, points: str, code: str = "1.1", place: int = 0, **given: Any) -> Any:
-    values = {"action": Action.APPRAISE, "seen": 0, "reason": "thiếu tài liệu", **given}
+    floor = year.sheet(place).version_floor
+    values = {"action": Action.APPRAISE, "seen": floor, "reason": "thiếu tài liệu", **given}
     return judge(
         action=values["action"],
         assessment=year.sheet(place),

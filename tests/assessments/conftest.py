@@ -155,7 +155,13 @@ class Year:
         """Agree with what the appraiser has not judged yet."""
         sheet = self.sheet(place)
         for top in stored_tree(sheet.cohort.criteria_set).tree.criteria:
-            agree_with_area(assessment=sheet, area_code=top.code, by=self.appraiser, now=self.now)
+            agree_with_area(
+                seen=sheet.version_floor,
+                assessment=sheet,
+                area_code=top.code,
+                by=self.appraiser,
+                now=self.now,
+            )
 
     def release(self, place: int = 0) -> None:
         self.judge_rest(place)

@@ -75,7 +75,7 @@ def judge_leaf(year: Year, action: Action, layer: str, verdict: Verdict, place: 
         assessment=year.sheet(place),
         criterion_id=year.criterion("1.1", place),
         verdict=verdict,
-        seen=saved.version if saved else 0,
+        seen=saved.version if saved else year.sheet(place).version_floor,
         by=year.appraiser,
         now=NOW,
     )

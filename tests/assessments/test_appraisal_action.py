@@ -95,10 +95,14 @@ def test_two_appraisers_on_one_leaf(sent: Year):
 
 def test_agreeing_with_an_area_leaves_earlier_verdicts_alone(sent: Year):
     say(sent, "1.1", direct("1", "không có kế hoạch"))
-    assert agree_with_area(assessment=sent.sheet(), area_code="1", by=sent.appraiser, now=sent.now) == 1
+    assert (
+        agree_with_area(seen=0, assessment=sent.sheet(), area_code="1", by=sent.appraiser, now=sent.now) == 1
+    )
     assert sent.row("1.1", Layer.ROUND1).points == 1
     assert sent.row("1.3", Layer.ROUND1) is None, "a survey leaf is not the appraisers'"
-    assert agree_with_area(assessment=sent.sheet(), area_code="1", by=sent.appraiser, now=sent.now) == 0
+    assert (
+        agree_with_area(seen=0, assessment=sent.sheet(), area_code="1", by=sent.appraiser, now=sent.now) == 0
+    )
 
 
 def test_nobody_appraises_his_own_unit(sent: Year):

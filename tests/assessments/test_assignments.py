@@ -75,8 +75,8 @@ class TestAssign:
         with pytest.raises(PermissionDenied):
             keep(year, "1.1", year.appraiser)
         act = {"by": fresh(year.appraiser), "now": NOW}
-        assert agree_with_area(assessment=year.sheet(), area_code="1", **act) == 0
-        assert agree_with_area(assessment=year.sheet(), area_code="2", **act) == 3
+        assert agree_with_area(seen=0, assessment=year.sheet(), area_code="1", **act) == 0
+        assert agree_with_area(seen=0, assessment=year.sheet(), area_code="2", **act) == 3
 
     @staticmethod
     def leaves_without(year: Year) -> list:
@@ -217,11 +217,13 @@ class TestOwnUnit:
     def test_not_even_by_agreeing_with_a_whole_area(self, own: Year) -> None:
         act = {"area_code": "1", "now": NOW}
         with pytest.raises(PermissionDenied):
-            agree_with_area(assessment=own.sheet(), by=fresh(own.appraiser), **act)
+            agree_with_area(seen=0, assessment=own.sheet(), by=fresh(own.appraiser), **act)
         # He is also of the office that has the other areas, but not of this unit's sheet.
         with pytest.raises(PermissionDenied):
-            agree_with_area(assessment=own.sheet(), by=fresh(own.appraiser), **act | {"area_code": "2"})
-        assert agree_with_area(assessment=own.sheet(), by=fresh(self.substitute), **act) == 2
+            agree_with_area(
+                seen=0, assessment=own.sheet(), by=fresh(own.appraiser), **act | {"area_code": "2"}
+            )
+        assert agree_with_area(seen=0, assessment=own.sheet(), by=fresh(self.substitute), **act) == 2
 
     def test_a_substitute_of_that_very_unit_does_not_either(self, own: Year) -> None:
         self.substitute.memberships.create(role=Role.UNIT_LEADER, unit=own.units[0])

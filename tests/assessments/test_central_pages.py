@@ -45,7 +45,7 @@ def test_a_row_comes_back_alone_with_the_count(year: Year, as_: Callable) -> Non
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_a_mistake_is_told_and_what_wtyped_in_is_kept(
+def test_a_mistake_is_told_and_what_was_typed_in_is_kept(
     year: Year, as_: Callable, headers: dict[str, str]
 ) -> None:
     answer = as_(year.coordinator).post(

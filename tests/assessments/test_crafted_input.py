@@ -61,6 +61,8 @@ def test_numbers_of_thousands_of_digits(year: Year, coordinator: Client):
     officer = client_of(year.officers[year.units[0].pk])
     shared = {f"seen-{year.criterion('1')}": LONG}
     assert officer.post(reverse("sharing", args=[year.sheet().pk]), shared).status_code < 500
+    assigned = reverse("assignment", args=[year.cohort.pk, year.criterion("1")])
+    assert coordinator.post(assigned, {"stood": LONG}).status_code < 500
     year.submit()
     year.release()
     agreed = officer.post(reverse("agree_rest", args=[year.sheet().pk]), {"leaf": [LONG]})

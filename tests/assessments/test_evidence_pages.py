@@ -104,7 +104,7 @@ def test_evidence_of_another_sheet_is_out_of_reach(year: Year, client: Client) -
         assert other.get(reverse(name, args=[year.sheet().pk])).status_code == 403
 
 
-def test_errors_stand_at_their_field_and_keep_what_wtyped_in(year: Year, client: Client) -> None:
+def test_errors_stand_at_their_field_and_keep_what_was_typed_in(year: Year, client: Client) -> None:
     response = client.post(
         panel_url(year), {"way": "link", "url": "javascript:alert(1)", "title": "Trang của xã"}, **HTMX
     )
@@ -123,7 +123,7 @@ def test_errors_stand_at_their_field_and_keep_what_wtyped_in(year: Year, client:
     assert "không thuộc loại" in text(response)
 
 
-def test_the_document_form_keeps_what_wtyped_in(year: Year, client: Client) -> None:
+def test_the_document_form_keeps_what_was_typed_in(year: Year, client: Client) -> None:
     typed = {
         "way": "document",
         "number": "7",

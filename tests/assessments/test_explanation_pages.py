@@ -126,7 +126,7 @@ def test_the_same_post_works_without_script(asked: Year, unit: Client):
         ({"stance": "disagreed", "text": "x" * 4001}, "4000"),
     ],
 )
-def test_a_mistake_is_named_and_what_wtyped_in_stays(
+def test_a_mistake_is_named_and_what_was_typed_in_stays(
     asked: Year, unit: Client, headers: dict, typed: dict[str, str], told_so: str
 ):
     response = unit.post(leaf_url(asked), {**typed, "version": "0"}, **headers)

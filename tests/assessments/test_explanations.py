@@ -115,8 +115,11 @@ def test_agreeing_with_the_rest_leaves_what_was_said(asked: Year):
     say(asked, "1.1", "của tôi")
     by = asked.officers[asked.units[0].pk]
     act = {"assessment": asked.sheet(), "by": by, "now": NOW}
-    assert agree_with_rest(leaves=[asked.criterion("1.2")], **act) == 1
-    assert agree_with_rest(leaves=[asked.criterion(code) for code in ("1.1", "2.2.2", "T.1")], **act) == 1
+    assert agree_with_rest(seen=0, leaves=[asked.criterion("1.2")], **act) == 1
+    assert (
+        agree_with_rest(seen=0, leaves=[asked.criterion(code) for code in ("1.1", "2.2.2", "T.1")], **act)
+        == 1
+    )
     stances = {leaf.criterion.code: leaf.stance for leaf in thread(asked.sheet(), now=NOW)}
     assert stances == {"1.1": Stance.DISAGREED, "1.2": Stance.AGREED, "T.1": Stance.AGREED}
     said = Event.objects.filter(action=Action.EXPLAIN).order_by("pk").values_list("criterion__code", "by")
@@ -126,9 +129,9 @@ def test_agreeing_with_the_rest_leaves_what_was_said(asked: Year):
 def test_nobody_agrees_with_the_rest_of_another_unit_or_too_late(asked: Year):
     act = {"assessment": asked.sheet(), "leaves": [asked.criterion("1.1")]}
     with pytest.raises(PermissionDenied):
-        agree_with_rest(**act, by=asked.officers[asked.units[1].pk], now=NOW)
+        agree_with_rest(seen=0, **act, by=asked.officers[asked.units[1].pk], now=NOW)
     with pytest.raises(Refusal, match="hết hạn giải trình"):
-        agree_with_rest(**act, by=asked.officers[asked.units[0].pk], now=LATE)
+        agree_with_rest(seen=0, **act, by=asked.officers[asked.units[0].pk], now=LATE)
 
 
 def test_silence_is_agreement_by_the_clock_before_anybody_records_it(asked: Year):

@@ -191,7 +191,7 @@ def test_nobody_grants_one_to_his_own_unit(year: Year):
         {"document": ""},
     ],
 )
-def test_a_mistake_is_named_and_what_wtyped_in_stays(year: Year, wrong: dict[str, str]):
+def test_a_mistake_is_named_and_what_was_typed_in_stays(year: Year, wrong: dict[str, str]):
     response = client_of(year.coordinator).post(form_url(year), typed() | wrong)
     assert response.status_code == 422
     assert "Mất điện" in text(response) or "x" * 1001 in text(response)

@@ -62,9 +62,10 @@ class Two:
         )
 
     def say(self, by: User, verdict: Verdict, code: str = "1.1", **other: Any) -> Any:
-        act = {"action": Action.APPRAISE, "seen": 0, "now": NOW, **other}
+        sheet = self.year.sheet()
+        act = {"action": Action.APPRAISE, "seen": sheet.version_floor, "now": NOW, **other}
         return judge(
-            assessment=self.year.sheet(),
+            assessment=sheet,
             criterion_id=self.year.criterion(code),
             verdict=verdict,
             by=by,
@@ -148,7 +149,7 @@ def test_two_that_differ_wait_for_the_coordinator(two: Two, code: str, other: Ve
     for area in "12TP":
         for person in (two.first, two.second):
             try:
-                agree_with_area(assessment=two.year.sheet(), area_code=area, by=person, now=NOW)
+                agree_with_area(seen=0, assessment=two.year.sheet(), area_code=area, by=person, now=NOW)
             except PermissionDenied:  # the second has no leaf of T
                 continue
     with pytest.raises(Refusal, match=rf"Còn 1 tiêu chí chưa thẩm định: {code}\."):
@@ -296,16 +297,16 @@ def test_a_stranger_has_no_place(two: Two) -> None:
 def test_agreeing_with_an_area_marks_ones_own_place_where_nothing_is_said(two: Two) -> None:
     act = {"assessment": two.year.sheet(), "now": NOW}
     two.say(two.first, points("2", "x"))
-    assert agree_with_area(area_code="1", by=two.first, **act) == 1
-    assert agree_with_area(area_code="1", by=two.first, **act) == 0
+    assert agree_with_area(seen=0, area_code="1", by=two.first, **act) == 1
+    assert agree_with_area(seen=0, area_code="1", by=two.first, **act) == 0
     assert {mark.criterion.code: mark.points for mark in Mark.objects.select_related("criterion")} == {
         "1.1": 2,
         "1.2": None,
     }
-    assert agree_with_area(area_code="1", by=two.second, **act) == 2
+    assert agree_with_area(seen=0, area_code="1", by=two.second, **act) == 2
     assert two.round1() is None
     assert two.round1("1.2").excluded
-    assert agree_with_area(area_code="T", by=two.first, **act) == 1
+    assert agree_with_area(seen=0, area_code="T", by=two.first, **act) == 1
     assert two.round1("T.1").points == 0, "one appraises it alone"
 
 
@@ -331,8 +332,8 @@ def test_the_year_goes_on_with_what_was_agreed_and_settled(two: Two) -> None:
     two.say(two.first, KEPT)
     two.say(two.second, points("1", "không có kế hoạch"))
     two.settle(points("2", "làm việc lại"))
-    agree_with_area(assessment=year.sheet(), area_code="1", by=two.second, now=NOW)
-    agree_with_area(assessment=year.sheet(), area_code="2", by=two.second, now=NOW)
+    agree_with_area(seen=0, assessment=year.sheet(), area_code="1", by=two.second, now=NOW)
+    agree_with_area(seen=0, assessment=year.sheet(), area_code="2", by=two.second, now=NOW)
     year.appraise()
     assert year.row("1.1", Layer.COUNCIL).points == 2
     assert total_differences(year.cohort) == []
@@ -401,7 +402,7 @@ def test_what_rests_on_round_1_follows_the_two_who_agree_anew(year: Year) -> Non
             assessment=year.sheet(),
             criterion_id=leaf,
             verdict=points("1", "không có kế hoạch"),
-            seen=0,
+            seen=year.sheet().version_floor,
             by=person,
             now=NOW,
         )

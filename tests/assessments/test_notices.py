@@ -174,7 +174,7 @@ class TestAppraisers:
         )
         leaves = [year.criterion("1.1"), year.criterion("2.2.2")]
         officer = year.officers[year.units[0].pk]
-        agree_with_rest(assessment=year.sheet(), leaves=leaves, by=officer, now=NOW)
+        agree_with_rest(seen=0, assessment=year.sheet(), leaves=leaves, by=officer, now=NOW)
         assert told("explain") == {year.appraiser, other, year.coordinator}
         assert Notice.objects.filter(key__startswith="explain:").count() == 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -297,7 +298,7 @@ def test_saving_again_replaces_every_row_and_leaves_an_event(unit: Unit) -> None
     first = value(row("1", 10, 9, 8, children=(row("1.1", 10),)), decision=decision, rank=2, group_size=9)
     saved = save_record(unit=unit, host=unit.parent, value=first, by=by, now=NOW)
     second = value(row("2", 20), year=2022)
-    again = save_record(unit=unit, host=unit.parent, value=second, replacing=saved, by=by, now=NOW)
+    again = save_record(unit=unit, host=unit.parent, value=second, replacing=saved, seen=NOW, by=by, now=NOW)
     assert again.pk == saved.pk
     assert RecordedResult.objects.get().year == 2022
     assert [stored.code for stored in RecordedRow.objects.order_by("position")] == ["2"]
@@ -312,17 +313,28 @@ def test_a_unit_has_one_record_of_a_host_and_year(unit: Unit) -> None:
     other = save_record(unit=unit, host=unit.parent, value=value(year=2022), by=by, now=NOW)
     for replacing in (None, other):
         with pytest.raises(Refusal, match="đã được ghi nhận"):
-            save_record(unit=unit, host=unit.parent, value=value(), replacing=replacing, by=by, now=NOW)
+            save_record(
+                unit=unit,
+                host=unit.parent,
+                value=value(),
+                replacing=replacing,
+                seen=NOW,
+                by=by,
+                now=NOW,
+            )
     assert RecordedResult.objects.get(pk=other.pk).year == 2022
 
 
 def test_a_page_older_than_the_record_overwrites_nothing(unit: Unit) -> None:
     by = user_with(Role.COORDINATOR, unit.parent)
     saved = save_record(unit=unit, host=unit.parent, value=value(), by=by, now=NOW)
-    for seen, now in ((NOW, NOW + timedelta(hours=1)), (None, NOW + timedelta(hours=2))):
-        save_record(unit=unit, host=unit.parent, value=value(), replacing=saved, seen=seen, by=by, now=now)
-    with pytest.raises(Refusal, match="Chưa có gì bị ghi đè"):
-        save_record(unit=unit, host=unit.parent, value=value(), replacing=saved, seen=NOW, by=by, now=NOW)
+    act = {"unit": unit, "host": unit.parent, "value": value(), "replacing": saved, "by": by}
+    hours = [NOW + timedelta(hours=hour) for hour in range(3)]
+    for seen, now in pairwise(hours):
+        save_record(**act, seen=seen, now=now)
+    for seen in (NOW, hours[1], None):
+        with pytest.raises(Refusal, match="Chưa có gì bị ghi đè"):
+            save_record(**act, seen=seen, now=NOW)
 
 
 def test_only_coordinators_at_or_above_the_unit_record(unit: Unit) -> None:

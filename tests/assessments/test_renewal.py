@@ -5,20 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 
-from assessments.actions.appraisal import judge
+from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.extensions import extend
 from assessments.actions.renewal import move_to_set
-from assessments.actions.rounds import explain, release
+from assessments.actions.rounds import agree_with_rest, explain, release
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
-from assessments.actions.writing import Conflict
+from assessments.actions.writing import Conflict, Resent
 from assessments.calendar import Phase
 from assessments.models import (
     AreaTotal,
     AssignedTarget,
     Attachment,
+    CouncilDecision,
     Event,
     Evidence,
     Explanation,
@@ -29,17 +31,19 @@ from assessments.models import (
 )
 from assessments.queries.explained import explained
 from assessments.queries.explanations import disputed_leaves
+from assessments.queries.minutes import minutes
 from assessments.queries.recounting import total_differences
 from assessments.queries.renewal import newer_versions, renewal_preview
 from assessments.queries.sheet import sections_of
 from assessments.queries.targets import TargetChange
 from assessments.workflow import Action, Refusal
 from criteria.actions import load_set
-from criteria.models import CriteriaSet
+from criteria.models import CriteriaSet, Criterion
 from criteria.queries import stored_tree
 from criteria.schema import read_set
 from tests.assessments.appraising import give_to_two, say
 from tests.assessments.conftest import NOW, SMALL, Year, later
+from tests.assessments.councils import appraise, meet, points, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -258,11 +262,60 @@ def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Yea
     year.submit()
     act = {"action": Action.APPRAISE, "assessment": year.sheet(), "criterion_id": year.criterion("2.2.1")}
     act |= {"by": year.appraiser, "now": NOW}
-    judge(**act, verdict=Verdict(Score.Basis.KEPT), seen=0)
+    judge(**act, verdict=Verdict(Score.Basis.KEPT), seen=year.sheet().version_floor)
     stale = Verdict(Score.Basis.DATA, {"points": "1"}, reason="thiếu hồ sơ")
     with pytest.raises(Conflict):
         judge(**act, verdict=stale, seen=shown)
     assert year.row("2.2.1", Layer.ROUND1).points == 3
+
+
+def test_nobody_judges_by_a_page_from_before_the_sheet_was_sent_anew(year: Year) -> None:
+    fill(year)
+    year.score("2.2.1", {"points": "2"})
+    year.submit()
+    year.appraise()
+    shown = year.row("2.2.1", Layer.ROUND1).version
+    move(year)
+    year.score("2.2.1", {"points": "3"})
+    year.submit()
+    sheet, act = year.sheet(), {"by": year.appraiser, "now": NOW}
+    agree = {"action": Action.APPRAISE, "verdict": Verdict(Score.Basis.KEPT)}
+    agree |= {"assessment": sheet, "criterion_id": year.criterion("2.2.1")}
+    for seen in (0, shown):
+        with pytest.raises(Resent, match="gửi lại phiếu"):
+            judge(**agree, **act, seen=seen)
+        with pytest.raises(Resent, match="gửi lại phiếu"):
+            agree_with_area(assessment=sheet, area_code="2", **act, seen=seen)
+    assert year.row("2.2.1", Layer.ROUND1) is None
+    judge(**agree, **act, seen=sheet.version_floor)
+    assert year.row("2.2.1", Layer.ROUND1).points == 3
+
+
+def test_nobody_explains_by_a_page_from_before_the_sheet_was_appraised_anew(year: Year) -> None:
+    fill(year)
+    year.score("2.2.1", {"points": "2"})
+    year.submit()
+    say(year, year.appraiser, "1", code="2.2.1", reason="thiếu")
+    year.release()
+    answer = {"agrees": False, "text": "có đủ", "by": year.officers[year.units[0].pk], "now": NOW}
+    answer["criterion_id"] = year.criterion("2.2.1")
+    shown = explain(assessment=year.sheet(), **answer, seen=0).version
+    move(year)
+    year.score("2.2.1", {"points": "3"})
+    year.submit()
+    say(year, year.appraiser, "0", code="2.2.1", reason="thiếu hẳn")
+    year.release()
+    sheet = year.sheet()
+    answer["criterion_id"] = year.criterion("2.2.1")
+    rest = {"leaves": [answer["criterion_id"]], "by": answer["by"], "now": NOW}
+    for seen in (0, shown):
+        with pytest.raises(Resent):
+            explain(assessment=sheet, **answer, seen=seen)
+        with pytest.raises(Resent):
+            agree_with_rest(assessment=sheet, **rest, seen=seen)
+    assert not Explanation.objects.exists()
+    explain(assessment=sheet, **answer, seen=sheet.version_floor)
+    assert Explanation.objects.get().version > sheet.version_floor
 
 
 def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
@@ -340,3 +393,29 @@ def test_marks_and_explanations_go_along(year: Year) -> None:
     move(year, SECOND.replace("version: 2", "version: 3"))
     assert disputed_leaves(year.sheet()) == frozenset()
     assert year.sheet().pk not in explained(year.period)
+
+
+def test_what_the_council_decided_goes_along(year: Year) -> None:
+    appraise(year)
+    session = meet(year)
+    rule(year, session, points("3"))
+    new = move(year, REWORDED)
+    assert year.sheet().state == "appraised"
+    assert CouncilDecision.objects.get().criterion_id == stored_tree(new).ids["1.1"]
+    [row] = minutes(session, now=NOW).rows
+    assert (row.code, row.decided.points) == ("1.1", 3)
+
+
+def test_whatever_hangs_on_a_criterion_goes_along_or_stays_knowingly() -> None:
+    hanging = {
+        model.__name__
+        for model in apps.get_app_config("assessments").get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.concrete and field.many_to_one and field.related_model is Criterion
+    }
+    carried = {"Score", "Attachment", "AssignedTarget", "Mark", "Explanation", "CouncilDecision"}
+    reassigned = {"Assignment", "Share", "Extension_leaves"}
+    recounted = {"AreaTotal"}
+    # Events say what was; the others come with a publication, behind which no cohort moves.
+    stays = {"Event", "AreaResult", "CorrectedScore"}
+    assert hanging == carried | reassigned | recounted | stays

@@ -46,7 +46,7 @@ def test_the_unit_may_write_and_send_again(sent: Year):
 def test_only_with_a_reason_and_before_any_appraisal(sent: Year):
     with pytest.raises(Refusal, match="lý do"):
         give_back(sent, reason="  ")
-    agree_with_area(assessment=sent.sheet(), area_code="2", by=sent.appraiser, now=sent.now)
+    agree_with_area(seen=0, assessment=sent.sheet(), area_code="2", by=sent.appraiser, now=sent.now)
     with pytest.raises(Refusal, match="Đã bắt đầu thẩm định"):
         give_back(sent)
     assert sent.sheet().state == "submitted"

@@ -81,10 +81,12 @@ def test_a_session_is_made_and_edited(year: Year, as_: Callable) -> None:
     late = browser.post(edit, typed([CHAIR, GONE], seen=seen))
     assert late.status_code == 422
     assert "Người khác đã sửa" in text(late)
+    # A page that says nothing has shown nothing.
+    assert "Người khác đã sửa" in text(browser.post(edit, typed([CHAIR, GONE])))
     assert "Hội trường" in text(browser.get(reverse("sessions", args=[year.period.pk])))
 
 
-def test_mistakes_stay_on_the_page_with_what_wtyped_in(year: Year, as_: Callable) -> None:
+def test_mistakes_stay_on_the_page_with_what_was_typed_in(year: Year, as_: Callable) -> None:
     browser, new = as_(year.coordinator), reverse("session_new", args=[year.period.pk])
     nameless = browser.post(new, typed([CHAIR, EMPTY | {"position": "Sở Tài chính"}], place=""))
     page = text(nameless)

@@ -86,7 +86,7 @@ def test_an_open_leaf_is_of_no_use_after_its_transaction(year: Year, transaction
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
-def test_a_mistake_is_named_and_what_wtyped_in_stays(year: Year, officer: Client, headers: dict[str, str]):
+def test_a_mistake_is_named_and_what_was_typed_in_stays(year: Year, officer: Client, headers: dict[str, str]):
     answer = officer.post(
         leaf_url(year, "1.1"), {"points": "bốn", "note": "lời dài", "version": "0"}, headers=headers
     )

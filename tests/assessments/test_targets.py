@@ -62,7 +62,7 @@ def test_a_new_target_rescores_every_layer_by_its_basis(year: Year) -> None:
     for place in (0, 1):
         year.score("2.1", HALF, place)  # 3 points
         year.submit(place)
-    agree_with_area(assessment=year.sheet(0), area_code="2", by=year.appraiser, now=NOW)
+    agree_with_area(seen=0, assessment=year.sheet(0), area_code="2", by=year.appraiser, now=NOW)
     judge(
         action=Action.APPRAISE,
         assessment=year.sheet(1),

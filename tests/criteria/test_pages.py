@@ -369,7 +369,7 @@ class TestWording:
     @pytest.mark.parametrize(
         "changed", [{"reason": ""}, {"name": "", "guide": "Khác"}, {"reason": "x" * 101, "name": "Khác"}, {}]
     )
-    def test_what_is_refused_keeps_what_wtyped_in(self, browser: Client, changed: dict[str, str]) -> None:
+    def test_what_is_refused_keeps_what_was_typed_in(self, browser: Client, changed: dict[str, str]) -> None:
         criterion = load_set(TREE).criteria.get(code="1.1")
         page = self.send(browser, criterion, **changed)
 

@@ -32,7 +32,7 @@ def document(*body, **changed):
     return Document(body=body, **{**values, **changed})
 
 
-def test_numbers_are_given_by_the_document_whatever_wtyped_in():
+def test_numbers_are_given_by_the_document_whatever_was_typed_in():
     body = [Heading(level, "x", number="9.") for level in (1, 2, 3, 3, 2, 3, 1, 2)]
     numbers = [heading.number for heading in document(*body).body]
     assert numbers == ["I.", "1.", "a)", "b)", "2.", "a)", "II.", "1."]

@@ -167,7 +167,7 @@ def test_more_citations_than_a_page_holds_are_refused(lien_son):
 # Two tabs
 
 
-def test_what_somebody_else_saved_stands_beside_what_wtyped_in(lien_son):
+def test_what_somebody_else_saved_stands_beside_what_was_typed_in(lien_son):
     report = lien_son.report
     form = form_of(report, query(as_posted(report, difficulties="Của tôi")))
     assert form.is_valid()

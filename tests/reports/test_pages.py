@@ -337,7 +337,7 @@ def test_what_was_written_is_on_the_report(lien_son, go):
     assert "Đã gửi đủ báo cáo." in text
 
 
-def test_mistakes_are_told_and_what_wtyped_in_stays(lien_son, go):
+def test_mistakes_are_told_and_what_was_typed_in_stays(lien_son, go):
     report = lien_son.report
     data = as_posted(report, place="", tasks="Việc đang gõ", **{"basis-1-issuer": "Chính phủ"})
     text = shown(go(lien_son.officer, "report_edit", data, report=report.pk), 422)

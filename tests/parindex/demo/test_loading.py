@@ -39,7 +39,7 @@ def rows() -> dict[str, list[tuple]]:
     }
 
 
-def test_a_second_run_changes_nothing_that_wtyped_in_since() -> None:
+def test_a_second_run_changes_nothing_that_was_typed_in_since() -> None:
     draft = Assessment.objects.get(period__year=2026, unit__code="an-phuc")
     row = Score.objects.filter(assessment=draft, criterion__code="1.1.2").get()
     save_score(
