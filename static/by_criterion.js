@@ -1,4 +1,4 @@
-// The keyboard down a column: Enter saves a unit and goes on to the next, arrow keys go up and down.
+// The keyboard down a column: Enter, which saves a unit, goes on to the next, arrow keys go up and down.
 (() => {
   "use strict";
 
@@ -24,9 +24,6 @@
     const form = field.closest("form[data-leaf]");
     if (!form || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Enter" && (isText(field) || field.matches("select, [type=checkbox]"))) {
-      event.preventDefault();
-      const basis = field.name === "override" ? "override" : "data";
-      form.requestSubmit(form.querySelector(`button[value="${basis}"]`));
       go(form, field.name === "override" ? field : first(form), 1);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && isText(field)) {
       event.preventDefault();

@@ -66,8 +66,8 @@ def explain(
 ) -> Explanation:
     """The unit's answer to a leaf below its own score; until the deadline it may be changed.
 
-    `seen` is the version on the page, the floor of versions where nobody had answered; Resent where the sheet was sent
-    anew since, Answered where somebody of the unit answered otherwise since.
+    `seen` is the version on the page, the floor of versions where nobody had answered; Resent where the sheet was
+    sent anew since, Answered where somebody of the unit answered otherwise since.
     """
     sheet = open_sheet(Action.EXPLAIN, assessment=assessment, by=by, now=now, leaf=criterion_id)
     if criterion_id not in asked_leaves(sheet):

@@ -71,11 +71,13 @@ class Conflict(Refusal):
 
 
 class Resent(Refusal):
-    """The unit got its sheet back and sent it anew since the page that judges it was loaded."""
+    """The unit got its sheet back and sent it anew since this page was loaded. `version` is what a page says that has
+    seen what it sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int) -> None:
+        self.version = version
         super().__init__(
-            "Đơn vị đã gửi lại phiếu sau khi bạn mở trang này. Chưa có gì được lưu: hãy tải lại trang để xem phiếu mới."
+            "Đơn vị đã gửi lại phiếu sau khi bạn mở trang này. Chưa có gì được lưu: hãy mở lại để xem phiếu mới."
         )
 
 
@@ -135,7 +137,7 @@ def check_sending(sheet: Assessment, seen: int) -> None:
     """Of a leaf that nothing is said of yet, a page has seen the floor of versions of its sheet, or what was withdrawn
     above it; Resent where it has seen an older sheet."""
     if seen < sheet.version_floor:
-        raise Resent
+        raise Resent(sheet.version_floor)
 
 
 def write(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assessments.actions.verdicts import ReasonMissing
-from assessments.actions.writing import Conflict
+from assessments.actions.writing import Conflict, Resent
 from assessments.forms.leaf import LeafForm
 from assessments.models import ScoreBase
 from assessments.workflow import Refusal
@@ -20,13 +20,14 @@ class Answer:
     form: LeafForm
     score: ScoreBase | None = None
     conflict: Conflict | None = None
+    resent: Resent | None = None
     refusal: str = ""
 
     @property
     def status(self) -> int:
         if self.score:
             return 200
-        return 409 if self.conflict or self.refusal else 422
+        return 409 if self.conflict or self.resent or self.refusal else 422
 
 
 def answer_to(form: LeafForm, save: Callable[[], ScoreBase]) -> Answer:
@@ -41,6 +42,8 @@ def answer_to(form: LeafForm, save: Callable[[], ScoreBase]) -> Answer:
         form.add_error("reason", str(missing))
     except Conflict as conflict:
         return Answer(form, conflict=conflict)
+    except Resent as resent:
+        return Answer(form, resent=resent)
     except Refusal as refusal:
         return Answer(form, refusal=str(refusal))
     return Answer(form)

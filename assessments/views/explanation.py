@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.authorize import authorize
 from assessments.actions import rounds
+from assessments.actions.writing import Resent
 from assessments.calendar import Phase
 from assessments.forms.explanation import ExplanationForm
 from assessments.models import Assessment, Explanation, Layer
@@ -58,6 +59,7 @@ class Answer:
     form: ExplanationForm
     saved: Explanation | None = None
     conflict: rounds.Answered | None = None
+    resent: Resent | None = None
     refusal: str = ""
 
     @property
@@ -113,6 +115,8 @@ def _save(request: HttpRequest, assessment: Assessment, criterion_id: int) -> An
         )
     except rounds.Answered as conflict:
         return Answer(form, conflict=conflict)
+    except Resent as resent:
+        return Answer(form, resent=resent)
     except Refusal as refusal:
         return Answer(form, refusal=str(refusal))
     return Answer(form, saved=saved)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.extensions import extend
 from assessments.actions.renewal import move_to_set
+from assessments.actions.returning import return_sheet
 from assessments.actions.rounds import agree_with_rest, explain, release
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
@@ -41,6 +45,7 @@ from criteria.actions import load_set
 from criteria.models import CriteriaSet, Criterion
 from criteria.queries import stored_tree
 from criteria.schema import read_set
+from tests.assessments import appraising
 from tests.assessments.appraising import give_to_two, say
 from tests.assessments.conftest import NOW, SMALL, Year, later
 from tests.assessments.councils import appraise, meet, points, rule
@@ -316,6 +321,37 @@ def test_nobody_explains_by_a_page_from_before_the_sheet_was_appraised_anew(year
     assert not Explanation.objects.exists()
     explain(assessment=sheet, **answer, seen=sheet.version_floor)
     assert Explanation.objects.get().version > sheet.version_floor
+
+
+def test_a_page_from_before_the_sheet_was_sent_anew_is_told_and_may_still_save(
+    year: Year, time_machine: Any
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    year.score("1.1", {"points": "4"})
+    year.submit()
+    page = appraising.page(year.appraiser, reverse("appraisal", args=[year.sheet().pk]))
+    assert 'name="version" value="0"' in page
+    return_sheet(assessment=year.sheet(), reason="thiếu", by=year.coordinator, now=year.now)
+    year.score("1.1", {"points": "3"})
+    year.submit()
+    url, typed = appraising.leaf_url(year), {"basis": "data", "points": "1", "reason": "thiếu hồ sơ"}
+    late = appraising.post(year.appraiser, url, version="0", **typed)
+    told = late.content.decode()
+    assert (late.status_code, year.row("1.1", Layer.ROUND1)) == (409, None)
+    assert "Đơn vị đã gửi lại phiếu" in told
+    assert "1 điểm" in told
+    assert "Mở lại tiêu chí này" in told
+    chosen = re.search(r'name="overwrite" value="(\d+)"', told)[1]
+    assert appraising.post(year.appraiser, url, version="0", overwrite=chosen, **typed).status_code == 200
+    assert year.row("1.1", Layer.ROUND1).points == 1
+    area = reverse("agree_area", args=[year.sheet().pk, "2"])
+    appraising.post(year.appraiser, area, htmx=False)
+    assert year.row("2.1", Layer.ROUND1) is None
+    fresh = appraising.page(year.appraiser, reverse("appraisal", args=[year.sheet().pk]))
+    floor = year.sheet().version_floor
+    assert f'name="version" value="{floor}"' in fresh
+    appraising.post(year.appraiser, area, htmx=False, version=str(floor))
+    assert year.row("2.1", Layer.ROUND1) is not None
 
 
 def test_what_the_council_kept_follows_what_the_appraiser_says_the_second_time(year: Year) -> None:
