@@ -1,4 +1,4 @@
-"""What happens to an account beyond editing a field. Each leaves a history row that says who did it and what."""
+"""What happens to units and accounts. Each leaves a history row that says who did it and what."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ from axes.utils import reset as forget_failed_logins
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from accounts.models import Role, User
+from accounts.models import Role, Unit, User
 from accounts.one_time import one_time_password
 from accounts.queries import lock_administrators
 
@@ -16,6 +16,14 @@ OWN_ADMINISTRATION = (
     "Không thể tự ngừng tài khoản hoặc tự bỏ vai trò Quản trị hệ thống của mình; "
     "hãy nhờ một người quản trị khác."
 )
+
+
+@transaction.atomic
+def edit(*, entry: Unit | User, fields: Collection[str], by: User, reason: str | None = None) -> None:
+    """Store what was set in `fields`; what others changed in the rest of the row since it was read stays."""
+    _require_administrator(by)
+    _lock(entry, but=fields)
+    _save(entry, by, reason)
 
 
 @transaction.atomic
@@ -98,8 +106,13 @@ def _require_administrator(by: User) -> None:
         raise PermissionDenied
 
 
-def _lock(user: User) -> None:
-    user.refresh_from_db(from_queryset=User.objects.select_for_update())
+def _lock(entry: Unit | User, but: Collection[str] = ()) -> None:
+    """Nobody else writes the row from now on, and but for these fields it is what is stored.
+
+    Without its key, so that rows which only point at it don't wait.
+    """
+    fields = [field.attname for field in entry._meta.concrete_fields if field.name not in but]
+    entry.refresh_from_db(fields=fields, from_queryset=type(entry).objects.select_for_update(no_key=True))
 
 
 def _give_one_time_password(user: User, by: User, reason: str, *fields: str) -> str:
@@ -111,7 +124,7 @@ def _give_one_time_password(user: User, by: User, reason: str, *fields: str) -> 
     return password
 
 
-def _save(user: User, by: User, reason: str, *fields: str) -> None:
-    user._history_user = by
-    user._change_reason = reason
-    user.save(update_fields=fields)
+def _save(entry: Unit | User, by: User, reason: str | None, *fields: str) -> None:
+    entry._history_user = by
+    entry._change_reason = reason
+    entry.save(update_fields=fields or None)

@@ -93,7 +93,8 @@ class Unit(models.Model):
     def save(self, **kwargs) -> None:
         self.search = fold(f"{self.code} {self.name} {self.short_name}")
         self.sort_key = sort_key(self.short_name)
-        if (fields := kwargs.get("update_fields")) is not None:
+        fields = kwargs.get("update_fields")
+        if fields is not None and not {"code", "name", "short_name"}.isdisjoint(fields):
             kwargs["update_fields"] = {*fields, "search", "sort_key"}
         super().save(**kwargs)
 
@@ -213,7 +214,8 @@ class User(AbstractBaseUser):
         self.search = fold(f"{self.username} {self.full_name}")
         # Vietnamese lists go by the given name, which comes last.
         self.sort_key = sort_key(" ".join(reversed(self.full_name.split())))
-        if (fields := kwargs.get("update_fields")) is not None and "full_name" in fields:
+        fields = kwargs.get("update_fields")
+        if fields is not None and not {"username", "full_name"}.isdisjoint(fields):
             kwargs["update_fields"] = {*fields, "search", "sort_key"}
         if fields is not None and set(fields) == {"last_login"}:
             # Django stamps each log-in on the user; that is no change of the catalogue.

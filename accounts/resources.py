@@ -18,6 +18,7 @@ from accounts.vietnamese import fold
 from accounts.workbook import CatalogueWorkbook, Column
 
 ACTIVE, INACTIVE = "Đang hoạt động", "Đã ngừng"
+IMPORTED = "Nhập từ tệp Excel"
 
 
 class UnitWorkbook(CatalogueWorkbook):
@@ -170,6 +171,7 @@ class CatalogueResource(ModelResource):
         return self.existing.get(row[self.fields[self.key].column_name])
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        self.by: User = kwargs["user"]
         self.lines: dict[str, int] = {}
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
@@ -181,8 +183,15 @@ class CatalogueResource(ModelResource):
         self.lines[key] = line
 
     def before_save_instance(self, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
-        instance._history_user = kwargs.get("user")
-        instance._change_reason = "Nhập từ tệp Excel"
+        instance._history_user = self.by
+        instance._change_reason = IMPORTED
+
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
+        if is_create:
+            super().do_instance_save(instance, is_create)
+        else:
+            columns = {field.attribute for field in self.fields.values() if not field.readonly} - {self.key}
+            actions.edit(entry=instance, fields=columns, by=self.by, reason=IMPORTED)
 
     def after_save_instance(self, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         self.existing[getattr(instance, self.key)] = instance

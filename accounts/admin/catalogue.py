@@ -13,6 +13,7 @@ from import_export.forms import ImportForm
 from import_export.results import Result, RowResult
 from simple_history.admin import SimpleHistoryAdmin
 
+from accounts import actions
 from accounts.workbook import UnreadableWorkbook
 
 MAX_UPLOAD_BYTES = 5_000_000
@@ -61,6 +62,12 @@ class CatalogueAdmin(PlainChoices, ImportExportMixin, SimpleHistoryAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         # Going back is a change like any other, with its own checks.
         return True
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            actions.edit(entry=obj, fields=form.changed_data, by=request.user)
+        else:
+            super().save_model(request, obj, form, change)
 
     def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {"columns": self.import_formats[0].columns}

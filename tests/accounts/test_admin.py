@@ -1,12 +1,15 @@
 import re
+from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role, User
+from accounts import actions
+from accounts.models import Role, Unit, User
 from accounts.one_time import ALPHABET
+from tests.assessments.test_concurrency import while_holding
 from tests.factories import PASSWORD, ProvinceFactory, UnitFactory, UserFactory, user_with
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,41 @@ def test_deactivation_keeps_the_person_and_spares_oneself(admin_browser, adminis
 
     page = admin_browser.post(USERS, {**fields, "action": "activate", "_selected_action": [user.pk]})
     assert ONE_TIME.search(page.content.decode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_a_person_leaves_alone_what_another_administrator_did_meanwhile(admin_browser, administrator):
+    user = UserFactory(full_name="Lê Cũ")
+    page = while_holding(
+        lambda: actions.deactivate(user=User.objects.get(pk=user.pk), by=administrator),
+        lambda: admin_browser.post(
+            f"{USERS}{user.pk}/change/", {"username": user.username, "full_name": "Lê Mới", **inline()}
+        ),
+    )
+    assert page.status_code == 302, page
+    user.refresh_from_db()
+    assert (user.full_name, user.is_active, user.has_usable_password()) == ("Lê Mới", False, False)
+    assert user.search.endswith("le moi")
+    newest = user.history.first()
+    assert (newest.full_name, newest.is_active, newest.history_user) == ("Lê Mới", False, administrator)
+
+
+def test_saving_a_unit_leaves_alone_what_changed_since_it_was_read(admin_browser, monkeypatch):
+    unit = UnitFactory()
+    check = Unit.clean
+
+    def closed_meanwhile(self: Unit) -> None:
+        check(self)
+        Unit.objects.filter(pk=self.pk).update(active_until=date(2025, 6, 30))
+
+    monkeypatch.setattr(Unit, "clean", closed_meanwhile)
+    fields = {name: getattr(unit, name) for name in ("name", "place", "level")}
+    no_origins = {"origins-TOTAL_FORMS": 0, "origins-INITIAL_FORMS": 0}
+    page = admin_browser.post(f"{UNITS}{unit.pk}/change/", {**fields, **no_origins, "short_name": "xã Mới"})
+    assert page.status_code == 302
+    unit.refresh_from_db()
+    assert (unit.short_name, unit.active_until) == ("xã Mới", date(2025, 6, 30))
+    assert unit.history.first().active_until == date(2025, 6, 30)
 
 
 def test_unlock(admin_browser, client):

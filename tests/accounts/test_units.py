@@ -33,6 +33,20 @@ def test_search_column_follows_a_partial_update():
     unit.name = "Ủy ban nhân dân xã Mới"
     unit.save(update_fields=["name"])
     assert Unit.objects.search("moi").exists()
+    user = UserFactory(full_name="Lê An")
+    user.username = "le-an"
+    user.save(update_fields=["username"])
+    assert User.objects.get(search="le-an le an") == user
+
+
+def test_search_column_stays_where_no_name_was_updated():
+    unit = UnitFactory(short_name="xã Cũ", name="Ủy ban nhân dân xã Cũ")
+    renamed = Unit.objects.get(pk=unit.pk)
+    renamed.short_name = "xã Mới"
+    renamed.save()
+    unit.active_until = date(2025, 6, 30)
+    unit.save(update_fields=["active_until"])
+    assert Unit.objects.search("moi").exists()
 
 
 def test_people_are_listed_by_given_name():

@@ -8,9 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts import actions
 from accounts.models import Role, Unit, User
 from accounts.resources import UnitWorkbook, UserWorkbook
 from accounts.workbook import MAX_ROWS, UnreadableWorkbook
+from tests.assessments.test_concurrency import while_holding
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +298,19 @@ def test_a_catalogue_that_changed_after_the_preview_is_left_alone(admin_browser)
     Unit.objects.get(code="tren").delete()
     assert "chưa nhập dòng nào" in confirm(admin_browser, UNITS, page).content.decode()
     assert not Unit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_leaves_alone_the_password_that_somebody_got_meanwhile(admin_browser, administrator):
+    user = UserFactory(username="cu", full_name="Lê Cũ")
+    page = preview(admin_browser, USERS, workbook(USER_TITLES, ["cu", "Lê Mới", "", "", "", "", ""]))
+    passwords = []
+    late = while_holding(
+        lambda: passwords.append(actions.reset_password(user=User.objects.get(pk=user.pk), by=administrator)),
+        lambda: confirm(admin_browser, USERS, page),
+    )
+    assert "sửa 1" in late.content.decode()
+    user.refresh_from_db()
+    assert user.full_name == "Lê Mới"
+    assert user.check_password(passwords[0])
+    assert user.must_change_password
