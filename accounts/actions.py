@@ -38,7 +38,14 @@ def reset_password(*, user: User, by: User) -> str:
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
-    """The user's own, validated new password. Ends his other sessions."""
+    """The user's own, validated new password. Ends his other sessions.
+
+    PermissionDenied where the one by which he came in was taken from him meanwhile.
+    """
+    known = user.password
+    _lock(user)
+    if user.password != known:
+        raise PermissionDenied
     user.set_password(password)
     user.must_change_password = False
     _save(user, user, "Tự đổi mật khẩu", "password", "must_change_password")
@@ -48,6 +55,7 @@ def change_password(*, user: User, password: str) -> None:
 def unlock(*, user: User, by: User) -> None:
     """Let `user` try again at once after too many failed log-ins."""
     _require_administrator(by)
+    _lock(user)
     forget_failed_logins(username=user.username)
     _save(user, by, "Mở khóa đăng nhập", "is_active")
 
@@ -111,8 +119,9 @@ def _lock(entry: Unit | User, but: Collection[str] = ()) -> None:
 
     Without its key, so that rows which only point at it don't wait.
     """
+    rows = entry._meta.default_manager.select_for_update(no_key=True)
     fields = [field.attname for field in entry._meta.concrete_fields if field.name not in but]
-    entry.refresh_from_db(fields=fields, from_queryset=type(entry).objects.select_for_update(no_key=True))
+    entry.refresh_from_db(fields=fields, from_queryset=rows)
 
 
 def _give_one_time_password(user: User, by: User, reason: str, *fields: str) -> str:

@@ -81,6 +81,24 @@ def test_of_two_administrators_who_remove_each_other_at_once_one_remains(transac
     assert User.objects.get(is_active=True) == first
 
 
+def test_unlocking_lets_nobody_in_who_was_deactivated_meanwhile(administrator):
+    user = UserFactory()
+    seen = User.objects.get(pk=user.pk)
+    actions.deactivate(user=user, by=administrator)
+    actions.unlock(user=seen, by=administrator)
+    assert not User.objects.get(pk=user.pk).is_active
+
+
+@pytest.mark.parametrize("act", [actions.reset_password, actions.deactivate])
+def test_nobody_changes_a_password_that_was_taken_from_him_meanwhile(administrator, act):
+    user = UserFactory()
+    seen = User.objects.get(pk=user.pk)
+    act(user=user, by=administrator)
+    with pytest.raises(PermissionDenied):
+        actions.change_password(user=seen, password="dồi dào sông núi 27")
+    assert User.objects.get(pk=user.pk).password == user.password
+
+
 def test_set_roles_changes_only_what_differs(administrator):
     here, there = UnitFactory(), UnitFactory()
     user = UserFactory(held_roles=[(Role.OFFICER, here), (Role.LEADER, here)])
