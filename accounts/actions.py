@@ -88,12 +88,12 @@ def activate(*, user: User, by: User) -> str:
 
 @transaction.atomic
 def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
-    """Make `roles` the only ones `user` holds."""
-    _require_administrator(by)
+    """Make `roles` the only ones `user` holds. Nothing else writes memberships of a stored user."""
+    if by.pk not in lock_administrators():
+        raise PermissionDenied
+    refuse_own_demotion(user=user, roles=roles, by=by)
     wanted = set(roles)
-    if user == by and (Role.ADMINISTRATOR, None) not in wanted:
-        raise ValidationError(OWN_ADMINISTRATION)
-    for membership in user.memberships.all():
+    for membership in user.memberships.order_by("pk"):
         held = (membership.role, membership.unit_id)
         if held in wanted:
             wanted.remove(held)
@@ -107,6 +107,12 @@ def set_roles(*, user: User, roles: Collection[HeldRole], by: User) -> None:
     for remembered in ("held", "roles"):
         user.__dict__.pop(remembered, None)
     getattr(user, "_prefetched_objects_cache", {}).pop("memberships", None)
+
+
+def refuse_own_demotion(*, user: User, roles: Collection[HeldRole], by: User) -> None:
+    """ValidationError where an administrator would no longer be one by his own hand."""
+    if user == by and (Role.ADMINISTRATOR, None) not in roles:
+        raise ValidationError(OWN_ADMINISTRATION)
 
 
 def _require_administrator(by: User) -> None:

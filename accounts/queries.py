@@ -25,7 +25,7 @@ def lock_administrators() -> set[int]:
     """Ids of the administrators who can work, locked until the transaction ends.
 
     Whoever may take an administrator away asks first, so that two who remove each other at once can't both
-    succeed. As nobody may remove himself, one always remains.
+    succeed. As nobody may remove himself, one always remains. It comes before the lock on anybody's own row.
     """
     held = Membership.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")
     list(held.select_for_update().values_list("pk"))

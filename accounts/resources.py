@@ -196,6 +196,9 @@ class CatalogueResource(ModelResource):
     def after_save_instance(self, instance: Any, row: dict[str, Any], **kwargs: Any) -> None:
         self.existing[getattr(instance, self.key)] = instance
 
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Leaves the sequence of keys alone: another transaction may have taken one from it meanwhile."""
+
     def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> Any:
         result = super().import_row(row, instance_loader, **kwargs)
         if hasattr(result.validation_error, "error_dict"):
@@ -272,6 +275,7 @@ class UserResource(CatalogueResource):
         clean_model_instances = True
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        lock_administrators()  # before anybody's own row, as deactivating does
         super().before_import(dataset, **kwargs)
         self.existing = {user.username: user for user in User.objects.prefetch_related("memberships__unit")}
         self.fields["roles"].units = Unit.objects.in_bulk(field_name="code")
@@ -291,8 +295,4 @@ class UserResource(CatalogueResource):
 
     def after_save_instance(self, instance: User, row: dict[str, Any], **kwargs: Any) -> None:
         super().after_save_instance(instance, row, **kwargs)
-        actions.set_roles(user=instance, roles=instance.wanted_roles, by=kwargs["user"])
-
-    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        if kwargs["user"].pk not in lock_administrators():
-            raise ValidationError(actions.OWN_ADMINISTRATION)
+        actions.set_roles(user=instance, roles=instance.wanted_roles, by=self.by)

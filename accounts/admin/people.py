@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from accounts import actions
 from accounts.admin.catalogue import CatalogueAdmin, PlainChoices
 from accounts.dates import format_moment
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, User
 from accounts.queries import lock_administrators, people
 from accounts.resources import ACTIVE, INACTIVE, UserResource, UserWorkbook
 from accounts.vietnamese import fold
@@ -25,15 +25,19 @@ class RolesFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if self.by.pk not in lock_administrators():
-            raise PermissionDenied
-        stays = any(
-            form.cleaned_data.get("role") == Role.ADMINISTRATOR and not form.cleaned_data.get("DELETE")
-            for form in self.forms
-            if hasattr(form, "cleaned_data")
-        )
-        if self.instance == self.by and not stays:
-            raise ValidationError(actions.OWN_ADMINISTRATION)
+        lock_administrators()  # before the person's own row, as deactivating does
+        actions.refuse_own_demotion(user=self.instance, roles=self.roles(), by=self.by)
+
+    def roles(self) -> set[actions.HeldRole]:
+        """What the person holds by now, changed as the page says: a role that it didn't show yet stays."""
+        held = Membership.objects.filter(user=self.instance.pk).order_by("pk").values_list("role", "unit_id")
+        shown = {(form.initial.get("role"), form.initial.get("unit")) for form in self.initial_forms}
+        wanted = {
+            (row["role"], row["unit"].pk if row.get("unit") else None)
+            for row in (form.cleaned_data for form in self.forms)
+            if row.get("role") and not row.get("DELETE")
+        }
+        return set(held) - shown | wanted
 
 
 class RolesInline(PlainChoices, admin.TabularInline):
@@ -119,6 +123,10 @@ class UserAdmin(CatalogueAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: RolesFormSet, change: bool) -> None:
+        formset.save(commit=False)  # notes for the log entry what was changed
+        actions.set_roles(user=formset.instance, roles=formset.roles(), by=request.user)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         password = actions.reset_password(user=obj, by=request.user)

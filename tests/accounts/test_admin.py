@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import actions
-from accounts.models import Role, Unit, User
+from accounts.models import Membership, Role, Unit, User
 from accounts.one_time import ALPHABET
 from tests.assessments.test_concurrency import while_holding
 from tests.factories import PASSWORD, ProvinceFactory, UnitFactory, UserFactory, user_with
@@ -207,6 +207,35 @@ def test_an_administrator_keeps_his_own_role(admin_browser, administrator):
     page = admin_browser.post(f"{USERS}{administrator.pk}/change/", {**fields, **inline(row, initial=1)})
     assert page.status_code == 302
     assert LogEntry.objects.get().user == administrator
+
+
+def test_roles_change_as_the_page_says_and_one_given_since_stays(admin_browser, administrator):
+    here, there = UnitFactory(), UnitFactory()
+    user = UserFactory(held_roles=[(Role.OFFICER, here), (Role.LEADER, here), (Role.APPRAISER, here)])
+    kept, moved, dropped = user.memberships.order_by("pk")
+    user.memberships.create(role=Role.COORDINATOR, unit=there)
+    rows = [
+        {"id": row.pk, "user": user.pk, "role": row.role, "unit": here.pk} for row in (kept, moved, dropped)
+    ]
+    rows[1] |= {"unit": there.pk}
+    rows[2] |= {"DELETE": "on"}
+    fields = {"username": user.username, "full_name": user.full_name}
+    new = {"user": user.pk, "role": "unit_leader", "unit": there.pk}
+    page = admin_browser.post(f"{USERS}{user.pk}/change/", {**fields, **inline(*rows, new, initial=3)})
+    assert page.status_code == 302
+    assert User.objects.get(pk=user.pk).roles == {
+        (Role.OFFICER, here.pk),
+        (Role.LEADER, there.pk),
+        (Role.COORDINATOR, there.pk),
+        (Role.UNIT_LEADER, there.pk),
+    }
+    assert user.memberships.get(role=Role.OFFICER) == kept
+    changes = Membership.history.filter(user_id=user.pk, history_user=administrator)
+    assert set(changes.order_by().values_list("history_type", "role")) == {
+        ("-", "leader"), ("-", "appraiser"), ("+", "leader"), ("+", "unit_leader"),
+    }  # fmt: skip
+    entry = LogEntry.objects.get().get_change_message()
+    assert [entry.count(str(role.label)) for role in (Role.OFFICER, Role.LEADER, Role.APPRAISER)] == [0, 1, 1]
 
 
 def test_a_role_needs_its_unit(admin_browser):

@@ -1,5 +1,7 @@
 import io
 import re
+import threading
+import time
 import zipfile
 from datetime import date
 
@@ -10,9 +12,9 @@ from django.test import Client
 
 from accounts import actions
 from accounts.models import Role, Unit, User
-from accounts.resources import UnitWorkbook, UserWorkbook
+from accounts.resources import UnitWorkbook, UserResource, UserWorkbook
 from accounts.workbook import MAX_ROWS, UnreadableWorkbook
-from tests.assessments.test_concurrency import while_holding
+from tests.assessments.test_concurrency import at_once, while_holding
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +316,26 @@ def test_an_import_leaves_alone_the_password_that_somebody_got_meanwhile(admin_b
     assert user.full_name == "Lê Mới"
     assert user.check_password(passwords[0])
     assert user.must_change_password
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_a_deactivation_wait_for_each_other_in_turn(admin_browser, administrator, monkeypatch):
+    user = UserFactory(username="cu")
+    page = preview(admin_browser, USERS, workbook(USER_TITLES, ["cu", "Lê Mới", "", "", "", "", ""]))
+    saved, save = threading.Event(), UserResource.do_instance_save
+
+    def save_slowly(self: UserResource, instance: User, is_create: bool) -> None:
+        save(self, instance, is_create)
+        saved.set()
+        time.sleep(0.7)
+
+    def deactivate() -> None:
+        saved.wait()
+        actions.deactivate(user=User.objects.get(pk=user.pk), by=administrator)
+
+    monkeypatch.setattr(UserResource, "do_instance_save", save_slowly)
+    imported, refused = at_once(lambda: confirm(admin_browser, USERS, page), deactivate)
+    assert refused is None
+    assert "sửa 1" in imported.content.decode()
+    user.refresh_from_db()
+    assert (user.full_name, user.is_active) == ("Lê Mới", False)
