@@ -36,6 +36,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             Q(active_from=None) | Q(active_from__lte=on), Q(active_until=None) | Q(active_until__gte=on)
         )
 
+    def offices_of(self, host_id: int) -> UnitQuerySet:
+        """Who may appraise for a host: those that have it among their `appraised_hosts`."""
+        return self.filter(Q(pk=host_id) | Q(parent=host_id, level__in=Unit.PARTS))
+
 
 class Unit(models.Model):
     """Anybody that is scored or that hosts a scoring."""
@@ -46,6 +50,9 @@ class Unit(models.Model):
         DISTRICT = "district", "Huyện (trước 01/7/2025)"
         COMMUNE = "commune", "Xã, phường, đặc khu"
         OFFICE = "office", "Phòng, đơn vị thuộc Ủy ban nhân dân"
+
+    # These work for the unit above them; a commune or district is an authority of its own.
+    PARTS = (Level.DEPARTMENT, Level.OFFICE)
 
     code = models.CharField("mã đơn vị", max_length=40, unique=True)
     name = models.CharField("tên đầy đủ", max_length=200, help_text="Ví dụ: Ủy ban nhân dân xã Liên Sơn")
@@ -99,9 +106,10 @@ class Unit(models.Model):
         super().save(**kwargs)
 
     @property
-    def is_part_of_its_parent(self) -> bool:
-        """A department or office works for the unit above it; a commune or district is an authority of its own."""
-        return self.level in {Unit.Level.DEPARTMENT, Unit.Level.OFFICE}
+    def appraised_hosts(self) -> set[int]:
+        """Ids of the hosts for which this unit may appraise: itself, and the one it is a part of."""
+        above = {self.parent_id} if self.parent_id is not None and self.level in Unit.PARTS else set()
+        return {self.pk} | above
 
     def clean(self) -> None:
         below, above = {self.pk} - {None}, self.parent
@@ -255,13 +263,9 @@ class User(AbstractBaseUser):
 
     @property
     def appraised_hosts(self) -> set[int]:
-        """Ids of the hosts for which this person appraises: his own unit, and the one his office is a part of.
-
-        A commune or district stands below the province too, but its appraisers are its own, not the province's.
-        """
+        """Ids of the hosts for which this person appraises: those of each unit in which he holds that role."""
         own = [m.unit for m in self.held if m.role == Role.APPRAISER and m.unit is not None]
-        above = {unit.parent_id for unit in own if unit.parent_id is not None and unit.is_part_of_its_parent}
-        return above | {unit.pk for unit in own}
+        return {host for unit in own for host in unit.appraised_hosts}
 
     @property
     def is_administrator(self) -> bool:

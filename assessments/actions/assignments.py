@@ -120,7 +120,7 @@ def _is_same_person(duty: Duty, row: Assignment) -> bool:
 
 def _refuse_stranger(host: Unit, duty: Duty) -> None:
     """Offices are the host itself and its parts, their people appraisers of one of these."""
-    if duty.office != host and not (duty.office.parent_id == host.pk and duty.office.is_part_of_its_parent):
+    if host.pk not in duty.office.appraised_hosts:
         raise Refusal(f"{duty.office} không phải cơ quan thẩm định của {host}.")
     for person in (duty.appraiser, duty.substitute):
         if person is not None and host.pk not in person.appraised_hosts:

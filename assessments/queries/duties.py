@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from accounts.models import Membership, Role, Unit, User
 from accounts.vietnamese import fold
 from assessments.models import Assignment, Cohort
@@ -78,8 +76,7 @@ class Proposal:
 
 def offices_of(host: Unit) -> list[Unit]:
     """Who may appraise: the host itself and its parts, in Vietnamese order."""
-    parts = Q(parent=host, level__in=[Unit.Level.DEPARTMENT, Unit.Level.OFFICE])
-    return list(Unit.objects.filter(Q(pk=host.pk) | parts).order_by("sort_key", "code"))
+    return list(Unit.objects.offices_of(host.pk).order_by("sort_key", "code"))
 
 
 def appraisers_of(offices: list[Unit]) -> list[tuple[User, Unit]]:

@@ -15,7 +15,6 @@ from assessments.queries.desks import Desk
 
 Deed = Event.Deed
 UNIT_ROLES = (Role.OFFICER, Role.UNIT_LEADER)
-_PARTS = (Unit.Level.DEPARTMENT, Unit.Level.OFFICE)
 
 
 def receivers(event: Event, *more: Event) -> set[int]:
@@ -112,10 +111,11 @@ def people_by_unit(units: Collection[int], *roles: str) -> dict[int, set[int]]:
 
 def appraisers(period: Period) -> list[User]:
     """Everybody who may be given something to appraise in the period, with his roles."""
-    host = Q(memberships__unit=period.host_id) | Q(
-        memberships__unit__parent=period.host_id, memberships__unit__level__in=_PARTS
+    people = User.objects.filter(
+        is_active=True,
+        memberships__role=Role.APPRAISER,
+        memberships__unit__in=Unit.objects.offices_of(period.host_id),
     )
-    people = User.objects.filter(host, is_active=True, memberships__role=Role.APPRAISER)
     return with_roles(people.distinct().order_by("pk"))
 
 

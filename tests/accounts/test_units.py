@@ -64,6 +64,20 @@ def test_active_on_a_day():
     assert list(Unit.objects.active(date(2025, 7, 1))) == [new]
 
 
+@pytest.mark.parametrize("level", Unit.Level.values)
+def test_a_host_and_its_parts_appraise_for_it_and_nobody_else(level):
+    host = ProvinceFactory(parent=ProvinceFactory())
+    unit, elsewhere = (
+        UnitFactory(level=level, parent=host),
+        UnitFactory(level=level, parent=ProvinceFactory()),
+    )
+    below, alone = UnitFactory(level=level, parent=unit), UnitFactory(level=level)
+    offices = set(Unit.objects.offices_of(host.pk))
+    assert offices == ({host, unit} if level in {"department", "office"} else {host})
+    everybody = (host, host.parent, unit, elsewhere, below, alone)
+    assert {one for one in everybody if host.pk in one.appraised_hosts} == offices
+
+
 def test_a_unit_is_never_above_itself():
     top = ProvinceFactory()
     middle = UnitFactory(parent=top)
