@@ -44,14 +44,14 @@ def unit_ids_below(unit_ids: Collection[int]) -> set[int]:
 
 
 def with_roles(users: Iterable[User]) -> list[User]:
-    """These people with everything `roles` reads, in one query for all of them."""
+    """These people with their `roles`, in one query for all of them."""
     people = list(users)
-    held: dict[int, list[Membership]] = {person.pk: [] for person in people}
-    rows = Membership.objects.filter(user__in=held).select_related("unit")
-    for row in rows.order_by("role", "unit__sort_key", "unit__code"):
-        held[row.user_id].append(row)
+    held: dict[int, set[tuple[str, int | None]]] = {person.pk: set() for person in people}
+    rows = Membership.objects.filter(user__in=held).order_by().values_list("user_id", "role", "unit_id")
+    for pk, role, unit_id in rows:
+        held[pk].add((role, unit_id))
     for person in people:
-        person.held = held[person.pk]
+        person.roles = frozenset(held[person.pk])
     return people
 
 

@@ -80,7 +80,7 @@ class Desk:
 
     def is_own(self, unit_id: int) -> bool:
         """Nobody judges a unit that he works for."""
-        return unit_id in {membership.unit_id for membership in self.user.held}
+        return unit_id in self.user.own_units
 
     def places(self, unit_id: int, leaf: int) -> list[int]:
         """In which places he marks that leaf of that unit."""

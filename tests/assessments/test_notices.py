@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from assessments.actions import scoring
@@ -193,6 +195,20 @@ class TestAppraisers:
             now=NOW,
         )
         assert told("extend") == {dispute_by}
+
+    def test_telling_three_takes_as_many_queries_as_telling_one(self, year: Year):
+        dispute(year, "1.1")
+        answer(year, "1.1")
+        appraisers, counts = {year.appraiser}, []
+        for more in (0, 2):
+            appraisers |= {user_with(Role.APPRAISER, year.appraiser.held[0].unit) for _ in range(more)}
+            Notice.objects.all().delete()
+            event = Event.objects.get(action="explain")
+            with CaptureQueriesContext(connection) as queries:
+                notify(event)
+            assert told("explain") == {*appraisers, year.coordinator}
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
     def test_an_assignment_tells_whom_it_names_or_the_whole_office(self, year: Year):
         office = year.appraiser.held[0].unit

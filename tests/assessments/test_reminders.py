@@ -279,6 +279,20 @@ def test_the_clock_asks_as_often_for_three_units_as_for_one(small_set: CriteriaS
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("now", [CALENDAR[Phase.ROUND1].opens, ENDS[Phase.ROUND1] - DAY])
+def test_the_clock_asks_as_often_for_three_appraisers_as_for_one(year: Year, now: datetime):
+    year.submit()
+    appraisers, counts = {year.appraiser.pk}, []
+    for more in (0, 2):
+        appraisers |= {user_with(Role.APPRAISER, year.appraiser.held[0].unit).pk for _ in range(more)}
+        period = Period.objects.in_context().get(pk=year.period.pk)
+        with CaptureQueriesContext(connection) as queries:
+            told = [people for _, people in called_for(period, now=now)]
+        assert appraisers in told
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 class TestByTheCoordinator:
     def remind(self, year: Year, now: datetime = NOW) -> int:
         return remind_units(period=year.period, sheets=year.sheets(), by=year.coordinator, now=now)
