@@ -5,7 +5,7 @@ from accounts.models import User
 
 
 def refuse_demo_accounts() -> None:
-    """Keep production from starting while anybody could log in with a password that the README prints."""
+    """Keep production from starting while anybody could log in with a password that load_demo prints."""
     if not settings.PRODUCTION:
         return
     names = User.objects.filter(is_demo=True, is_active=True).order_by("username")[:5]
