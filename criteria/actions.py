@@ -15,13 +15,17 @@ from accounts.models import User
 from criteria import tree
 from criteria.models import LONGEST_REASON, WORDS, CriteriaSet, Criterion
 from criteria.permissions import keeps_sets
-from criteria.queries import is_in_use, stored_tree
+from criteria.queries import is_in_use, stored_tree, words_fingerprint
 from criteria.schema import SetErrors, dump_set, fingerprint, read_set
 from criteria.tally import bucket_code
 
 
 class SetRefused(ValueError):
     """Why a set can't be stored or corrected, in words for the person who tried."""
+
+
+class Reworded(SetRefused):
+    """Somebody corrected the criterion since the page was loaded."""
 
 
 @transaction.atomic
@@ -93,11 +97,20 @@ def ensure_set(criteria_tree: tree.CriteriaTree) -> tuple[CriteriaSet, bool]:
 
 @transaction.atomic
 def correct_wording(
-    *, criterion: Criterion, name: str, rule_text: str, guide: str, evidence: str, reason: str, by: User
+    *,
+    criterion: Criterion,
+    name: str,
+    rule_text: str,
+    guide: str,
+    evidence: str,
+    reason: str,
+    seen: str | None = None,
+    by: User,
 ) -> Criterion:
     """Change the words of one criterion, also in a set in use; nothing that decides points.
 
-    The history keeps the words before and after, the reason and the person.
+    The history keeps the words before and after, the reason and the person. `seen` is the fingerprint of the words
+    on the page: Reworded where others are stored since.
     """
     _require_keeper(by)
     reason = " ".join(reason.split())
@@ -112,6 +125,8 @@ def correct_wording(
     words = {word: getattr(corrected.by_code[row.code], word) for word in WORDS}
     if all(getattr(row, word) == text for word, text in words.items()):
         raise SetRefused("Chưa sửa nội dung nào.")
+    if seen is not None and words_fingerprint(row) != seen:
+        raise Reworded(f"Tiêu chí {row.code} đã thay đổi sau khi mở trang này; hãy xem lại rồi lưu.")
     _remember_original(row, criteria_set)
     for word, text in words.items():
         setattr(row, word, text)

@@ -9,7 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from criteria.models import LONGEST_REASON, WORDS, Criterion
+from criteria.queries import words_fingerprint
 from criteria.schema import MAX_BYTES, Problem, SetErrors, decoded, lines_of, read_set
+from criteria.shown import Shown
 from criteria.tree import CriteriaTree
 
 SHOWN_PROBLEMS = 200
@@ -96,7 +98,7 @@ class ConfirmForm(_SetForm):
         return cleaned["text_again"].replace("\r\n", "\n")
 
 
-class WordingForm(forms.ModelForm):
+class WordingForm(Shown, forms.ModelForm):
     reason = forms.CharField(
         label="Lý do đính chính",
         max_length=LONGEST_REASON,
@@ -111,3 +113,15 @@ class WordingForm(forms.ModelForm):
             "name": forms.Textarea(attrs={"rows": 2}),
             **{word: forms.Textarea(attrs={"rows": 4}) for word in WORDS[1:]},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stands = words_fingerprint(self.instance)
+
+    def show_saved(self, criterion: Criterion) -> None:
+        differing = [
+            (str(self.fields[word].label), getattr(criterion, word))
+            for word in WORDS
+            if getattr(criterion, word).split() != self.cleaned_data[word].split()
+        ]
+        self.put_beside(differing, seen=words_fingerprint(criterion))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -225,6 +227,12 @@ def _changed_words(old: Criterion, new: Criterion) -> tuple[Difference, ...]:
     labels = {word: Criterion._meta.get_field(word).verbose_name for word in WORDS}
     read = [(str(label), getattr(old, word), getattr(new, word)) for word, label in labels.items()]
     return tuple(Difference(*one) for one in read if one[1] != one[2])
+
+
+def words_fingerprint(criterion: Criterion) -> str:
+    """Of what a correction replaces, for a page that shows it."""
+    words = [getattr(criterion, word) for word in WORDS]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -113,9 +113,11 @@ def criterion_edit(request: HttpRequest, criterion: Criterion) -> HttpResponse:
     form = WordingForm(request.POST or None, instance=criterion)
     if form.is_valid():
         try:
-            actions.correct_wording(criterion=criterion, **form.cleaned_data, by=request.user)
+            actions.correct_wording(criterion=criterion, **form.cleaned_data, seen=form.seen, by=request.user)
         except actions.SetRefused as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(refusal, actions.Reworded):
+                form.show_saved(Criterion.objects.get(pk=criterion.pk))
         else:
             messages.success(request, f"Đã đính chính tiêu chí {criterion.code}.")
             return redirect("criteria_set", criteria_set=criterion.criteria_set_id)
@@ -126,4 +128,5 @@ def criterion_edit(request: HttpRequest, criterion: Criterion) -> HttpResponse:
         "corrections": corrections(criterion.criteria_set, criterion),
         "illustration": criterion.criteria_set.illustration,
     }
-    return render(request, "criteria/criterion.html", context, status=422 if form.errors else 200)
+    status = 409 if form.saved else 422 if form.errors else 200
+    return render(request, "criteria/criterion.html", context, status=status)

@@ -19,7 +19,7 @@ from accounts.models import Role, User
 from criteria import queries
 from criteria.actions import correct_wording, load_set
 from criteria.models import CriteriaSet, Criterion
-from criteria.queries import stored_tree
+from criteria.queries import stored_tree, words_fingerprint
 from criteria.schema import read_set
 from tests.criteria.small_set import SMALL
 from tests.factories import user_with
@@ -349,9 +349,8 @@ def test_no_file_at_all(browser: Client) -> None:
 class TestWording:
     def send(self, browser: Client, criterion: Criterion, **changed: str) -> HttpResponse:
         words = {word: getattr(criterion, word) for word in ("name", "rule_text", "guide", "evidence")}
-        return browser.post(
-            f"/bo-tieu-chi/tieu-chi/{criterion.pk}/", {**words, "reason": "Sửa lỗi", **changed}
-        )
+        typed = {**words, "reason": "Sửa lỗi", "seen": words_fingerprint(criterion), **changed}
+        return browser.post(f"/bo-tieu-chi/tieu-chi/{criterion.pk}/", typed)
 
     def test_a_correction_is_stored_and_shown_with_before_and_after(self, browser: Client) -> None:
         world = make_world()
@@ -377,6 +376,46 @@ class TestWording:
         assert "errorlist" in page.content.decode()
         assert changed.get("guide", "") in page.content.decode()
         assert not Criterion.history.exists()
+
+    def test_the_later_of_two_tabs_is_told_and_overwrites_nothing(self, browser: Client) -> None:
+        criterion = load_set(TREE).criteria.get(code="1.1")
+        self.send(browser, criterion, guide="Của người kia\nHai dòng")
+        late = self.send(browser, criterion, name="Tên tôi sửa", reason="Lý do tôi ghi")
+
+        assert late.status_code == 409
+        shown = text_of(late)
+        assert "đã thay đổi sau khi mở trang này; hãy xem lại rồi lưu" in shown
+        assert "Hướng dẫn: Của người kia Hai dòng" in shown
+        assert "Tên tôi sửa" in late.content.decode()
+        assert 'value="Lý do tôi ghi"' in late.content.decode()
+        criterion.refresh_from_db()
+        assert (criterion.name, criterion.guide) == ("Kế hoạch", "Của người kia\nHai dòng")
+
+        again = {
+            "name": "Tên tôi sửa",
+            "guide": "Của người kia\r\nHai dòng",
+            "seen": late.context["form"].seen,
+        }
+        assert self.send(browser, criterion, **again).status_code == 302
+        criterion.refresh_from_db()
+        assert (criterion.name, criterion.guide) == ("Tên tôi sửa", "Của người kia\nHai dòng")
+
+    @pytest.mark.parametrize("seen", ["", "x", "\0", "9" * 5000])
+    def test_a_page_that_says_nothing_of_what_it_showed_overwrites_nothing(
+        self, browser: Client, seen: str
+    ) -> None:
+        criterion = load_set(TREE).criteria.get(code="1.1")
+        late = self.send(browser, criterion, name="Khác", seen=seen)
+
+        assert late.status_code == 409
+        assert Criterion.objects.get(pk=criterion.pk).name == "Kế hoạch"
+        again = self.send(browser, criterion, name="Khác", seen=late.context["form"].seen)
+        assert again.status_code == 302
+
+    def test_a_criterion_that_others_left_alone_is_corrected_beside_theirs(self, browser: Client) -> None:
+        one, other = load_set(TREE).criteria.filter(code__in=["1.1", "1.2"]).order_by("code")
+        self.send(browser, one, name="Một")
+        assert self.send(browser, other, name="Hai").status_code == 302
 
     def test_points_and_rules_cannot_be_sent(self, browser: Client) -> None:
         criterion = load_set(TREE).criteria.get(code="1.1")
