@@ -88,9 +88,15 @@ def define_indicator(
 
 
 @transaction.atomic
-def remove_indicator(*, indicator: Indicator, by: User, now: datetime) -> None:
-    """One that was defined by mistake: without figures, and nothing is a part of it."""
+def remove_indicator(*, indicator: Indicator, seen: int, by: User, now: datetime) -> None:
+    """One that was defined by mistake: without figures, and nothing is a part of it.
+
+    `seen` is the version on the page: Redefined where somebody said something else of it since.
+    """
     open_unit(indicator.group.unit, by)
+    kept = Indicator.objects.select_related("updated_by").get(pk=indicator.pk)
+    if kept.version != seen:
+        raise Redefined(kept)
     if indicator.values.exclude(state=IndicatorValue.State.EMPTY).exists():
         raise Refusal("Chỉ tiêu đã có số liệu; hãy xóa trống các ô của chỉ tiêu trước.")
     if indicator.parts.exists():

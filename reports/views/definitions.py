@@ -59,8 +59,10 @@ def indicator_edit(request: HttpRequest, indicator: Indicator) -> HttpResponse:
 @require_POST
 @authorize(keeps_indicators, indicator=indicators())
 def indicator_remove(request: HttpRequest, indicator: Indicator) -> HttpResponse:
+    typed = request.POST.get("seen", "")
+    seen = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
     try:
-        remove_indicator(indicator=indicator, by=request.user, now=request.received_at)
+        remove_indicator(indicator=indicator, seen=seen, by=request.user, now=request.received_at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("indicator_edit", indicator=indicator.pk)

@@ -103,7 +103,7 @@ def test_only_officers_of_the_unit_write(office: Office, who: str):
     for write in (
         lambda: office.enter("PL01", "1", 2018, "5", by=person),
         lambda: redefine(office, by=person, name="Khác"),
-        lambda: remove_indicator(indicator=indicator, by=person, now=NOW),
+        lambda: remove_indicator(indicator=indicator, seen=1, by=person, now=NOW),
         lambda: add_year(unit=office.unit, year=2017, by=person, now=NOW),
         lambda: define_group(unit=office.unit, group=None, said={"code": "X"}, seen=0, by=person, now=NOW),
     ):
@@ -198,7 +198,8 @@ def test_only_what_has_no_figures_and_no_parts_is_removed(office: Office):
     office.enter("PL01", "1.1", 2018, "/")
 
     def remove(indicator: Indicator) -> None:
-        remove_indicator(indicator=office.at("PL01", indicator.code), by=office.officer, now=NOW)
+        kept = office.at("PL01", indicator.code)
+        remove_indicator(indicator=kept, seen=kept.version, by=office.officer, now=NOW)
 
     with pytest.raises(Refusal, match="đã có số liệu"):
         remove(part)

@@ -323,10 +323,24 @@ def test_an_indicator_without_figures_is_removed_and_one_with_figures_is_not(off
     client = signed_in(office.officer)
     for code, is_left in (("1", True), ("2", False)):
         where = {"indicator": office.at("PL01", code).pk}
-        client.post(reverse("indicator_remove", kwargs=where))
+        client.post(reverse("indicator_remove", kwargs=where), {"seen": 1})
         assert Indicator.objects.filter(pk=where["indicator"]).exists() == is_left
     edit = reverse("indicator_edit", kwargs={"indicator": office.at("PL01", "1").pk})
     assert "hãy xóa trống các ô" in shown(client.get(edit))
+
+
+@pytest.mark.parametrize("seen", ["1", "", "x", "9" * 5000])
+def test_an_indicator_that_a_colleague_changed_meanwhile_is_not_removed(office: Office, seen: str):
+    indicator = office.at("PL01", "2")
+    edit = reverse("indicator_edit", kwargs={"indicator": indicator.pk})
+    signed_in(office.colleague).post(edit, definition(code="2", name="Tên người kia đặt", seen=1))
+    where = reverse("indicator_remove", kwargs={"indicator": indicator.pk})
+    client = signed_in(office.officer)
+    told = shown(client.post(where, {"seen": seen}, follow=True))
+    assert "đã lưu mục này lúc" in told
+    assert "Tên người kia đặt" in told
+    client.post(where, {"seen": 2})
+    assert not Indicator.objects.filter(pk=indicator.pk).exists()
 
 
 @pytest.mark.parametrize("year", ["", "x", "1900", "20200", "２０２１x"])
