@@ -22,12 +22,16 @@ from criteria.scoring import Refused
 from criteria.tree import Source
 
 
+class Retargeted(Refusal):
+    """Somebody assigned another target since the page was loaded: nothing is stored."""
+
+
 @transaction.atomic
 def assign_targets(*, cohort: Cohort, changes: Sequence[TargetChange], by: User, now: datetime) -> int:
     """Store targets of one cohort, all or none, and rescore what rests on them; returns how many changed.
 
-    Refusal where somebody assigned another value since the page was loaded, where a sheet is already final,
-    and where figures scored against a target would be left without one.
+    Retargeted where somebody assigned another value since the page was loaded; Refusal where a sheet is already
+    final, and where figures scored against a target would be left without one.
     """
     asked: dict[int, list[TargetChange]] = {}
     for change in changes:
@@ -59,7 +63,7 @@ def _assign(sheet: Assessment, change: TargetChange, *, by: User, now: datetime)
     if before == change.value:
         return None
     if before != change.seen:
-        raise Refusal(
+        raise Retargeted(
             f"{sheet.unit.short_name}, tiêu chí {leaf.criterion.code}: người khác đã giao "
             f"{_percent(before)} trong lúc trang này đang mở. Chưa có gì được ghi; hãy xem lại rồi lưu."
         )

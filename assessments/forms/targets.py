@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from assessments.entry_files.cells import ratio_of
-from assessments.queries.targets import TargetChange, TargetGrid
+from assessments.forms.seen import SeenField
+from assessments.queries.targets import TargetCell, TargetChange, TargetGrid
 from criteria.fields import PointsFormField
 from criteria.points import NumberError, canonical, parse_canonical
 
@@ -26,17 +29,41 @@ class PercentField(PointsFormField):
             raise forms.ValidationError(str(error)) from error
 
 
-class TargetsForm(forms.Form):
-    """All cells of the grid at once. `seen` carries what the page showed, so that nobody's change is lost."""
+class _SeenForm(forms.Form):
+    """`seen` carries what the page showed, so that nobody's change is lost; `saved` is what somebody else stored
+    since, by unit and leaf."""
 
-    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
+    seen = SeenField(widget=forms.HiddenInput(attrs={"id": False}))  # two of them share a page
 
     def __init__(self, *args: Any, grid: TargetGrid, **kwargs: Any) -> None:
-        cells = grid.open_cells
-        shown = {cell.name: canonical(cell.value) for cell in cells if cell.value is not None}
-        super().__init__(*args, initial={"seen": shown}, **kwargs)
-        self.cells = cells
-        for cell in cells:
+        super().__init__(*args, initial={"seen": _shown(grid)}, **kwargs)
+        self.cells = grid.open_cells
+        self.saved: list[tuple[str, str]] = []
+
+    def clean_seen(self) -> dict[str, Decimal]:
+        # Nothing assigned yet is an empty mapping, which the field takes for no value.
+        seen = self.cleaned_data["seen"] or {}
+        try:
+            return {name: parse_canonical(value) for name, value in seen.items()}
+        except (AttributeError, NumberError) as error:
+            raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
+
+    def put_beside(self, grid: TargetGrid, differing: Iterable[TargetCell]) -> None:
+        """Name what is stored otherwise, and let the next save replace it knowingly."""
+        labels = grid.labels
+        self.saved = [
+            (labels[cell.name], f"{cell.percent}%" if cell.percent else "không có chỉ tiêu")
+            for cell in differing
+        ]
+        self.data["seen"] = json.dumps(_shown(grid))
+
+
+class TargetsForm(_SeenForm):
+    """All cells of the grid at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for cell in self.cells:
             self.fields[cell.name] = PercentField(required=False)
 
     def changes(self) -> list[TargetChange]:
@@ -51,16 +78,24 @@ class TargetsForm(forms.Form):
             if self.cleaned_data[cell.name] != shown[cell.name]
         ]
 
-    def clean_seen(self) -> dict[str, Decimal]:
-        # Nothing assigned yet is an empty mapping, which the field takes for no value.
-        seen = self.cleaned_data["seen"] or {}
-        try:
-            return {name: parse_canonical(value) for name, value in seen.items()}
-        except (AttributeError, NumberError) as error:
-            raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
+    def show_saved(self, grid: TargetGrid) -> None:
+        """Cells that nobody touched on this page follow what is stored."""
+        touched = {change.name: change for change in self.changes()}
+        self.data = self.data.copy()
+        for cell in grid.open_cells:
+            if cell.name not in touched:
+                self.data[cell.name] = cell.percent
+        self.put_beside(
+            grid,
+            [
+                cell
+                for cell in grid.open_cells
+                if (change := touched.get(cell.name)) and cell.value not in {change.seen, change.value}
+            ],
+        )
 
 
-class FillForm(forms.Form):
+class FillForm(_SeenForm):
     """One target for all units of the cohort."""
 
     criterion = forms.TypedChoiceField(label="Tiêu chí", coerce=int)
@@ -68,16 +103,32 @@ class FillForm(forms.Form):
     replace = forms.BooleanField(label="Thay cả chỉ tiêu đã giao", required=False)
 
     def __init__(self, *args: Any, grid: TargetGrid, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cells = grid.open_cells
+        super().__init__(*args, grid=grid, **kwargs)
         self.fields["criterion"].choices = [  # type: ignore[attr-defined]
             (pk, f"{leaf.code} {leaf.name}") for pk, leaf in grid.leaves
         ]
 
     def changes(self) -> list[TargetChange]:
+        value, seen = self.cleaned_data["value"], self.cleaned_data["seen"]
         return [
-            TargetChange(cell.assessment_id, cell.criterion_id, self.cleaned_data["value"], cell.value)
+            TargetChange(cell.assessment_id, cell.criterion_id, value, cell.value and seen.get(cell.name))
             for cell in self.cells
             if cell.criterion_id == self.cleaned_data["criterion"]
             and (cell.value is None or self.cleaned_data["replace"])
         ]
+
+    def show_saved(self, grid: TargetGrid) -> None:
+        self.data = self.data.copy()
+        seen, criterion = self.cleaned_data["seen"], self.cleaned_data["criterion"]
+        self.put_beside(
+            grid,
+            [
+                cell
+                for cell in grid.open_cells
+                if cell.criterion_id == criterion and cell.value != seen.get(cell.name)
+            ],
+        )
+
+
+def _shown(grid: TargetGrid) -> dict[str, str]:
+    return {cell.name: canonical(cell.value) for cell in grid.open_cells if cell.value is not None}

@@ -25,7 +25,7 @@ class TargetCell:
 
     @property
     def name(self) -> str:
-        return f"target-{self.assessment_id}-{self.criterion_id}"
+        return _name(self.assessment_id, self.criterion_id)
 
     @property
     def percent(self) -> str:
@@ -59,6 +59,15 @@ class TargetGrid:
         return [cell for row in self.rows if not row.is_closed for cell in row.cells]
 
     @property
+    def labels(self) -> dict[str, str]:
+        """Unit and leaf of each cell, by its name."""
+        return {
+            cell.name: f"{row.assessment.unit.short_name}, tiêu chí {leaf.code}"
+            for row in self.rows
+            for cell, (_, leaf) in zip(row.cells, self.leaves, strict=True)
+        }
+
+    @property
     def assigned(self) -> int:
         return sum(cell.value is not None for row in self.rows for cell in row.cells)
 
@@ -75,6 +84,15 @@ class TargetChange:
     criterion_id: int
     value: Decimal | None
     seen: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """Of the cell that it is about."""
+        return _name(self.assessment_id, self.criterion_id)
+
+
+def _name(assessment_id: int, criterion_id: int) -> str:
+    return f"target-{assessment_id}-{criterion_id}"
 
 
 def target_grid(cohort: Cohort, *, barred: frozenset[int]) -> TargetGrid:

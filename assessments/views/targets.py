@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.authorize import authorize
-from assessments.actions.targets import assign_targets
+from assessments.actions.targets import Retargeted, assign_targets
 from assessments.forms.targets import FillForm, TargetsForm
 from assessments.models import Cohort
 from assessments.permissions import coordinates
@@ -48,6 +48,8 @@ def _assign(
         done = assign_targets(cohort=cohort, changes=changes, by=request.user, now=request.received_at)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
+        if isinstance(refusal, Retargeted):
+            form.show_saved(target_grid(cohort, barred=request.user.own_units))
         return False
     if done:
         messages.success(request, f"Đã lưu {done} chỉ tiêu.")
@@ -75,6 +77,5 @@ def _page(
         "writable": cohort.period.state != PeriodState.PUBLISHED,
         "illustration": cohort.period.illustration,
     }
-    return render(
-        request, "assessments/period/targets.html", context, status=422 if form.errors or fill.errors else 200
-    )
+    status = 409 if form.saved or fill.saved else 422 if form.errors or fill.errors else 200
+    return render(request, "assessments/period/targets.html", context, status=status)
