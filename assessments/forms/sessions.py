@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from accounts.dates import format_moment
 from assessments.forms.periods import MomentField
+from assessments.forms.seen import SeenField
 from assessments.minutes import Member, SessionFacts
 from assessments.models import CouncilMember, CouncilSession
 from assessments.queries.sessions import facts_of
 from criteria.fields import PointsFormField
+from criteria.points import format_points
 
 MEMBERS_MAX = 100
 PREFIX = "members"
@@ -48,7 +53,8 @@ MemberFormSet = forms.formset_factory(
 
 
 class SessionForm(forms.Form):
-    """`seen` carries what the page showed of a session that exists, so that nobody's change is lost."""
+    """`seen` carries what the page showed of a session that exists, so that nobody's change is lost; `saved` is what
+    somebody else stored since, by label."""
 
     held_at = MomentField(label="Bắt đầu lúc", help_text="Giờ Việt Nam.")
     ended_at = MomentField(label="Kết thúc lúc", required=False, help_text="Có thể ghi sau phiên họp.")
@@ -64,11 +70,12 @@ class SessionForm(forms.Form):
         help_text="Nội dung ngoài chấm điểm, được đưa vào biên bản.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
     def __init__(self, data: Any = None, *, session: CouncilSession | None = None, typed: Any = None) -> None:
         """`typed`: a form sent for more lines, to be shown again with them as it was."""
-        stood = session and facts_of(session)
+        self.stood = stood = session and facts_of(session)
+        self.saved: list[tuple[str, str]] = []
         initial: dict[str, Any] = {**stood.columns, "seen": stood.spelled} if stood else {}
         people = stood.members if stood else (Member("chair", ""), Member("secretary", ""))
         if typed is not None:
@@ -81,7 +88,12 @@ class SessionForm(forms.Form):
 
     def is_valid(self) -> bool:
         # Both are asked, so that every mistake shows at once.
-        return all([super().is_valid(), self.lines.is_valid()])
+        valid = all([super().is_valid(), self.lines.is_valid()])
+        if valid and self.stood and self.facts() != self.stood != self.cleaned_data["seen"]:
+            self._show_saved(self.stood)
+            self.add_error(None, "Người khác đã sửa phiên họp này trong lúc trang đang mở.")
+            return False
+        return valid
 
     @property
     def is_wrong(self) -> bool:
@@ -96,6 +108,19 @@ class SessionForm(forms.Form):
         except (KeyError, TypeError, ValueError) as error:
             raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
 
+    def _show_saved(self, stood: SessionFacts) -> None:
+        """Name what is stored otherwise, and let the next save replace it knowingly."""
+        entered = self.facts()
+        self.saved = [
+            (str(self.fields[name].label), _told(value))
+            for name, value in stood.columns.items()
+            if getattr(entered, name) != value
+        ]
+        if entered.members != stood.members:
+            self.saved.append(("Thành viên", "; ".join(map(_introduced, stood.members))))
+        self.data = self.data.copy()
+        self.data["seen"] = json.dumps(stood.spelled)
+
     def facts(self) -> SessionFacts:
         """What a valid form says."""
         entered = self.cleaned_data
@@ -107,6 +132,22 @@ class SessionForm(forms.Form):
             note=entered["note"],
             members=self.lines.members(),
         )
+
+
+def _told(value: Any) -> str:
+    match value:
+        case datetime():
+            return format_moment(value)
+        case Decimal():
+            return format_points(value)
+        case _:
+            return value or ""
+
+
+def _introduced(member: Member) -> str:
+    position = f", {member.position}" if member.position else ""
+    absent = ", vắng mặt" if member.absent else ""
+    return f"{member.full_name}{position} ({member.seat_label.lower()}{absent})"
 
 
 def _loaded(seen: str) -> Any:
