@@ -12,10 +12,10 @@ from accounts.dates import VIETNAM
 from accounts.models import Unit, User
 from assessments.actions.periods import lock_period, named
 from assessments.actions.totals import store_totals
-from assessments.actions.writing import record
+from assessments.actions.writing import Changed, record
 from assessments.models import Assessment, AssignedTarget, Assignment, Cohort, Layer, Period
 from assessments.queries.leaves import needs_target
-from assessments.queries.periods import ids_below
+from assessments.queries.periods import contents_of, ids_below, shown_cohort
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 from criteria.models import CriteriaSet
 from criteria.queries import stored_tree
@@ -32,15 +32,27 @@ def add_cohort(*, period: Period, name: str, criteria_set: CriteriaSet, by: User
 
 
 @transaction.atomic
-def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: User, now: datetime) -> Cohort:
+def edit_cohort(
+    *,
+    cohort: Cohort,
+    name: str,
+    criteria_set: CriteriaSet,
+    seen: str | None = None,
+    by: User,
+    now: datetime,
+) -> Cohort:
     """Rename a cohort or, while the period is being prepared, give it another criteria set.
 
-    Targets and appraisers that were already assigned stay with the criteria of the same code.
+    Targets and appraisers that were already assigned stay with the criteria of the same code. `seen` is name and set
+    on the page: Changed where somebody stored others since.
     """
     period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     name = _free_name(period, name, besides=locked)
     before = _described(locked)
+    is_other = (name, criteria_set.pk) != (locked.name, locked.criteria_set_id)
+    if is_other and seen is not None and seen != shown_cohort(locked):
+        raise Changed
     if criteria_set.pk != locked.criteria_set_id:
         if period.state != PeriodState.PREPARING:
             raise Refusal("Kỳ đánh giá đã mở: chỉ chuyển được sang phiên bản mới của bộ tiêu chí.")
@@ -54,11 +66,16 @@ def edit_cohort(*, cohort: Cohort, name: str, criteria_set: CriteriaSet, by: Use
 
 
 @transaction.atomic
-def remove_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
-    """Take a cohort with its still untouched sheets out of a period that has not opened."""
+def remove_cohort(*, cohort: Cohort, seen: str | None = None, by: User, now: datetime) -> None:
+    """Take a cohort with its still untouched sheets out of a period that has not opened.
+
+    `seen` is the fingerprint of what the page said would go; Changed where it is something else by now.
+    """
     period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
     _refuse_unless_preparing(period, "bỏ nhóm")
+    if seen is not None and contents_of(locked).fingerprint != seen:
+        raise Changed
     before = _described(locked) | {"units": _codes(locked)}
     _remove_sheets(Assessment.objects.filter(cohort=locked))
     Assignment.objects.filter(cohort=locked).delete()
@@ -72,12 +89,14 @@ def set_units(
     cohort: Cohort,
     units: Collection[Unit],
     outside: Collection[Unit] = (),
+    seen: Collection[int] | None = None,
     by: User,
     now: datetime,
 ) -> None:
     """Make `units`, which stand below the host, and `outside` the units of a cohort; each gets its sheet.
 
-    Once the period is open, units can only be added.
+    Once the period is open, units can only be added. `seen` are the keys of the units on the page: Changed where one
+    would go that somebody added since, or come back that somebody took out.
     """
     period = lock_period(PeriodAction.ARRANGE, cohort.period, by=by, now=now)
     locked = lock_cohort(cohort)
@@ -85,6 +104,9 @@ def set_units(
     existing = {sheet.unit_id: sheet for sheet in locked.assessments.select_related("unit")}
     added = [unit for pk, unit in chosen.items() if pk not in existing]
     gone = [sheet for pk, sheet in existing.items() if pk not in chosen]
+    moved = chosen.keys() ^ existing.keys()
+    if seen is not None and moved & (existing.keys() ^ set(seen)):
+        raise Changed
     _refuse_strangers(period, [unit for unit in added if unit not in set(outside)])
     _refuse_inactive(added, now)
     _refuse_taken(period, added)

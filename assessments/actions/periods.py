@@ -7,15 +7,16 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.dates import VIETNAM, format_moment
+from accounts.dates import format_moment
 from accounts.models import Role, Unit, User
 from assessments.actions.totals import store_totals
-from assessments.actions.writing import record
+from assessments.actions.writing import Changed, record
 from assessments.calendar import Calendar, Phase
 from assessments.models import Assessment, Layer, Period
-from assessments.models.periods import calendar_values
+from assessments.models.periods import calendar_values, spelled
 from assessments.permissions import require_period
 from assessments.queries.opening import opening_check
+from assessments.queries.periods import shown_calendar
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 
 
@@ -41,18 +42,21 @@ def create_period(
     period = Period.objects.create(
         host=host, year=year, name=name, illustration=illustration, **calendar_values(calendar)
     )
-    after = {"year": year, "name": name, "calendar": _spelled(calendar)}
+    after = {"year": year, "name": name, "calendar": spelled(calendar)}
     record("create_period", by=by, now=now, period=period, after=after)
     return period
 
 
 @transaction.atomic
-def rename_period(*, period: Period, name: str, by: User, now: datetime) -> Period:
+def rename_period(*, period: Period, name: str, seen: str | None = None, by: User, now: datetime) -> Period:
+    """`seen` is the name on the page: Changed where another one is stored since."""
     locked = lock_period(PeriodAction.EDIT, period, by=by, now=now)
     name = named(name, "kỳ đánh giá")
     if Period.objects.filter(host=locked.host, year=locked.year, name=name).exclude(pk=locked.pk).exists():
         raise Refusal("Cơ quan này đã có kỳ đánh giá cùng năm, cùng tên.")
     if name != locked.name:
+        if seen is not None and seen != locked.name:
+            raise Changed
         before = {"name": locked.name}
         locked.name = name
         locked.save(update_fields=["name"])
@@ -61,14 +65,28 @@ def rename_period(*, period: Period, name: str, by: User, now: datetime) -> Peri
 
 
 @transaction.atomic
-def reschedule(*, period: Period, calendar: Calendar, reason: str = "", by: User, now: datetime) -> Period:
-    """Move dates; those that change must lie ahead, and once the period is open they need a reason."""
+def reschedule(
+    *,
+    period: Period,
+    calendar: Calendar,
+    reason: str = "",
+    seen: str | None = None,
+    by: User,
+    now: datetime,
+) -> Period:
+    """Move dates; those that change must lie ahead, and once the period is open they need a reason.
+
+    `seen` is the calendar on the page: Changed where somebody moved another date since.
+    """
     locked = lock_period(PeriodAction.RESCHEDULE, period, by=by, now=now)
     reason = reason.strip()
     stood = locked.calendar
-    _refuse_impossible(calendar, now, stood)
-    before, after = _spelled(stood), _spelled(calendar)
+    before, after = spelled(stood), spelled(calendar)
     changed = {name for name, moment in after.items() if before[name] != moment}
+    # Asked first: beside dates that somebody else has moved, what was typed would seem to be at fault.
+    if changed and seen is not None and seen != shown_calendar(locked):
+        raise Changed
+    _refuse_impossible(calendar, now, stood)
     if not changed:
         return locked
     if locked.state == PeriodState.OPEN and not reason:
@@ -101,7 +119,7 @@ def open_period(*, period: Period, by: User, now: datetime) -> Period:
         for sheet in sheets:
             sheet.cohort = cohort
         store_totals(sheets, Layer.SELF)
-    record(PeriodAction.OPEN, by=by, now=now, period=locked, after={"calendar": _spelled(locked.calendar)})
+    record(PeriodAction.OPEN, by=by, now=now, period=locked, after={"calendar": spelled(locked.calendar)})
     return locked
 
 
@@ -133,9 +151,3 @@ def _refuse_impossible(calendar: Calendar, now: datetime, stood: Calendar | None
             problems.append(f"“{phase.label}” phải kết thúc sau thời điểm hiện tại ({format_moment(now)})")
     if problems:
         raise Refusal("Lịch chưa hợp lý: " + "; ".join(problems) + ".")
-
-
-def _spelled(calendar: Calendar) -> dict[str, str]:
-    """One spelling per moment, whatever zone it was handed over in."""
-    values = calendar_values(calendar)
-    return {name: moment.astimezone(VIETNAM).isoformat() for name, moment in values.items()}

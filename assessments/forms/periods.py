@@ -13,10 +13,13 @@ from accounts.models import Unit
 from assessments.calendar import Calendar, Phase, Window, calendar_from
 from assessments.models import Cohort, Period, Publication
 from assessments.models.periods import calendar_values
+from assessments.queries.periods import shown_calendar, shown_cohort
 from assessments.workflow import PeriodState
 from criteria.models import CriteriaSet
+from criteria.shown import Shown
 
 YEARS = range(2000, 2200)
+_DIGITS = 18
 
 
 class MomentField(forms.DateTimeField):
@@ -69,11 +72,18 @@ class PeriodForm(forms.Form):
         }
 
 
-class PeriodEditForm(forms.Form):
+class PeriodEditForm(Shown, forms.Form):
     name = forms.CharField(label="Tên kỳ đánh giá", max_length=160)
 
+    def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": period.name}, **kwargs)
+        self.stands = period.name
 
-class CalendarForm(forms.Form):
+    def show_saved(self, period: Period) -> None:
+        self.put_beside([(str(self.fields["name"].label), period.name)], seen=period.name)
+
+
+class CalendarForm(Shown, forms.Form):
     """When each phase of a period opens and closes."""
 
     reason = forms.CharField(
@@ -87,6 +97,7 @@ class CalendarForm(forms.Form):
     def __init__(self, *args: Any, period: Period, **kwargs: Any) -> None:
         stands = calendar_values(period.calendar)
         super().__init__(*args, initial=stands, **kwargs)
+        self.stands = shown_calendar(period)
         for name, moment in stands.items():
             label = "Bắt đầu" if name.endswith("_opens") else "Kết thúc"
             self.fields[name] = MomentField(label=label, help_text=f"Hiện nay: {format_moment(moment)}.")
@@ -111,8 +122,18 @@ class CalendarForm(forms.Form):
             {phase: Window(entered[f"{phase}_opens"], entered.get(f"{phase}_closes")) for phase in Phase}
         )
 
+    def show_saved(self, period: Period) -> None:
+        stored, entered = calendar_values(period.calendar), calendar_values(self.calendar())
+        differing = [
+            (f"{phase.label}, {str(field.label).lower()}", format_moment(stored[field.name]))
+            for phase, fields in self.rows
+            for field in fields
+            if entered[field.name] != stored[field.name]
+        ]
+        self.put_beside(differing, seen=shown_calendar(period))
 
-class CohortForm(forms.Form):
+
+class CohortForm(Shown, forms.Form):
     """Name, set and units of a cohort. `units` lists what may be chosen, grouped on the page by level."""
 
     name = forms.CharField(
@@ -143,6 +164,7 @@ class CohortForm(forms.Form):
             self.current = [sheet.unit for sheet in sheets]
             initial = {"name": cohort.name, "criteria_set": cohort.criteria_set_id}
             initial["units"] = [unit.pk for unit in self.current]
+            self.stands = shown_cohort(cohort)
         super().__init__(*args, initial=initial, **kwargs)
         # What stands outside the host or has closed since stays choosable once it is in.
         self.offered = {unit.pk: unit for unit in [*offered, *self.current]}
@@ -167,6 +189,17 @@ class CohortForm(forms.Form):
             for unit in units
         ]
 
+    @property
+    def seen_units(self) -> str:
+        """The keys of the units that the page showed to be in."""
+        if self.is_bound:
+            return str(self.data.get("seen_units", ""))
+        return _keys(self.current)
+
+    def units_seen(self) -> set[int]:
+        # Of thousands of digits Python makes no number.
+        return {int(pk) for pk in self.seen_units.split() if pk.isdecimal() and len(pk) <= _DIGITS}
+
     def clean_outside(self) -> list[Unit]:
         codes = self.cleaned_data["outside"].replace(",", " ").split()
         found = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
@@ -180,6 +213,26 @@ class CohortForm(forms.Form):
         if self.is_open:
             units |= {unit.pk: unit for unit in self.current}
         return list(units.values())
+
+    def show_saved(self, cohort: Cohort) -> None:
+        sheets = cohort.assessments.select_related("unit").order_by("unit__sort_key", "unit__code")
+        stored = {sheet.unit_id: sheet.unit for sheet in sheets}
+        entered = {unit.pk: unit for unit in [*self.chosen(), *self.cleaned_data["outside"]]}
+        criteria_set = self.cleaned_data.get("criteria_set", cohort.criteria_set)
+        kept = [unit.short_name for pk, unit in stored.items() if pk not in entered]
+        added = [unit.short_name for pk, unit in entered.items() if pk not in stored]
+        told = [
+            (str(self.fields["name"].label), cohort.name, cohort.name != self.cleaned_data["name"]),
+            ("Bộ tiêu chí", str(cohort.criteria_set), cohort.criteria_set != criteria_set),
+            ("Đang có trong nhóm, ở đây không chọn", ", ".join(kept), bool(kept)),
+            ("Không có trong nhóm, ở đây đang chọn", ", ".join(added), bool(added)),
+        ]
+        differing = [(label, text) for label, text, differs in told if differs]
+        self.put_beside(differing, seen=shown_cohort(cohort), seen_units=_keys(stored.values()))
+
+
+def _keys(units: Iterable[Unit]) -> str:
+    return " ".join(str(unit.pk) for unit in units)
 
 
 class MoveForm(forms.Form):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.dates import VIETNAM
 from accounts.models import Unit
 from assessments import workflow
 from assessments.calendar import Calendar, Phase, Window
@@ -121,6 +122,13 @@ def calendar_values(calendar: Calendar) -> dict[str, datetime]:
     values = {f"{phase}_opens": calendar[phase].opens for phase in Phase}
     closing = {f"{phase}_closes": calendar[phase].closes for phase in Phase}
     return values | {name: moment for name, moment in closing.items() if moment is not None}
+
+
+def spelled(calendar: Calendar) -> dict[str, str]:
+    """One spelling per moment, whatever zone it was handed over in."""
+    return {
+        name: moment.astimezone(VIETNAM).isoformat() for name, moment in calendar_values(calendar).items()
+    }
 
 
 CALENDAR_COLUMNS = tuple(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +20,7 @@ from accounts.models import Role
 from assessments.actions import cohorts as cohort_actions
 from assessments.actions import periods as period_actions
 from assessments.actions.reminding import remind_units
+from assessments.actions.writing import Changed
 from assessments.forms.periods import CalendarForm, CohortForm, PeriodEditForm, PeriodForm
 from assessments.models import Cohort, Period
 from assessments.permissions import (
@@ -29,7 +33,7 @@ from assessments.permissions import (
 )
 from assessments.queries.board import Board, board
 from assessments.queries.opening import opening_check
-from assessments.queries.periods import periods_of, units_to_offer
+from assessments.queries.periods import contents_of, periods_of, units_to_offer
 from assessments.queries.steps import strip_of
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 
@@ -113,14 +117,18 @@ def period_remind(request: HttpRequest, period: Period) -> HttpResponse:
 
 @authorize(coordinates, period=PERIODS)
 def period_edit(request: HttpRequest, period: Period) -> HttpResponse:
-    form = PeriodEditForm(request.POST or None, initial={"name": period.name})
+    form = PeriodEditForm(request.POST or None, period=period)
     if request.method == "POST" and form.is_valid():
         try:
             period_actions.rename_period(
-                period=period, **form.cleaned_data, by=request.user, now=request.received_at
+                period=period,
+                **form.cleaned_data,
+                seen=form.seen,
+                by=request.user,
+                now=request.received_at,
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            _refuse(form, refusal, PERIODS.filter(pk=period.pk))
         else:
             messages.success(request, "Đã lưu kỳ đánh giá.")
             return redirect("period", period=period.pk)
@@ -138,11 +146,12 @@ def period_calendar(request: HttpRequest, period: Period) -> HttpResponse:
                 period=period,
                 calendar=form.calendar(),
                 reason=form.cleaned_data.get("reason", ""),
+                seen=form.seen,
                 by=request.user,
                 now=request.received_at,
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            _refuse(form, refusal, PERIODS.filter(pk=period.pk))
         else:
             messages.success(request, "Đã lưu lịch của kỳ đánh giá.")
             return redirect("period", period=period.pk)
@@ -200,37 +209,68 @@ def _save_cohort(
 ) -> bool:
     """Cohort and units together or not at all; a refusal is put on the form."""
     who = {"by": request.user, "now": request.received_at}
-    name = form.cleaned_data["name"]
+    name, changed = form.cleaned_data["name"], cohort
     try:
         with transaction.atomic():
-            if cohort is None:
+            if changed is None:
                 criteria_set = form.cleaned_data["criteria_set"]
-                cohort = cohort_actions.add_cohort(period=period, name=name, criteria_set=criteria_set, **who)
+                changed = cohort_actions.add_cohort(
+                    period=period, name=name, criteria_set=criteria_set, **who
+                )
             else:
-                criteria_set = form.cleaned_data.get("criteria_set", cohort.criteria_set)
-                cohort_actions.edit_cohort(cohort=cohort, name=name, criteria_set=criteria_set, **who)
+                criteria_set = form.cleaned_data.get("criteria_set", changed.criteria_set)
+                cohort_actions.edit_cohort(
+                    cohort=changed, name=name, criteria_set=criteria_set, seen=form.seen, **who
+                )
             cohort_actions.set_units(
-                cohort=cohort, units=form.chosen(), outside=form.cleaned_data["outside"], **who
+                cohort=changed,
+                units=form.chosen(),
+                outside=form.cleaned_data["outside"],
+                seen=form.units_seen(),
+                **who,
             )
     except Refusal as refusal:
-        form.add_error(None, str(refusal))
+        _refuse(form, refusal, COHORTS.filter(pk=cohort and cohort.pk))
         return False
     return True
 
 
 @authorize(coordinates, cohort=COHORTS)
 def cohort_remove(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    """All that goes with the cohort; then it goes."""
+    refused = ""
     if request.method == "POST":
+        seen = request.POST.get("seen", "")
         try:
-            cohort_actions.remove_cohort(cohort=cohort, by=request.user, now=request.received_at)
+            cohort_actions.remove_cohort(cohort=cohort, seen=seen, by=request.user, now=request.received_at)
+        except Changed as changed:
+            refused = str(changed)
         except Refusal as refusal:
             messages.error(request, str(refusal))
+            return redirect("period", period=cohort.period_id)
         else:
             messages.success(request, f"Đã bỏ nhóm “{cohort.name}”.")
-        return redirect("period", period=cohort.period_id)
-    context = {"cohort": cohort, "period": cohort.period, "illustration": cohort.period.illustration}
-    return render(request, "assessments/period/remove.html", context)
+            return redirect("period", period=cohort.period_id)
+    context = {
+        "cohort": cohort,
+        "period": cohort.period,
+        "contents": contents_of(cohort),
+        "refused": refused,
+        "illustration": cohort.period.illustration,
+    }
+    return render(request, "assessments/period/remove.html", context, status=409 if refused else 200)
 
 
-def _status(form: object) -> int:
-    return 422 if getattr(form, "errors", None) else 200
+def _refuse(
+    form: PeriodEditForm | CalendarForm | CohortForm, refusal: Refusal, stored: QuerySet[Any]
+) -> None:
+    """What somebody else has stored since is shown beside what was typed."""
+    if isinstance(refusal, Changed):
+        form.show_saved(stored.get())
+    form.add_error(None, str(refusal))
+
+
+def _status(form: forms.BaseForm) -> int:
+    if getattr(form, "saved", ()):
+        return 409
+    return 422 if form.errors else 200

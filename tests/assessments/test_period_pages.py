@@ -15,6 +15,7 @@ from accounts.models import Role
 from assessments.calendar import calendar_from
 from assessments.models import AssignedTarget, Cohort, Event, Layer, LayerTotal, Period, Publication
 from assessments.models.periods import calendar_values
+from assessments.queries.periods import shown_calendar, shown_cohort
 from criteria.actions import load_set
 from criteria.models import CriteriaSet
 from criteria.schema import read_set
@@ -71,7 +72,8 @@ def test_a_refused_cohort_leaves_nothing_behind(preparing_year: Year, as_: Calla
 def test_an_open_cohort_keeps_the_units_whose_fixed_boxes_are_not_posted(year: Year, as_: Callable) -> None:
     late = UnitFactory(parent=year.host)
     as_(year.coordinator).post(
-        reverse("cohort_edit", args=[year.cohort.pk]), {"name": "Các xã", "units": [late.pk]}
+        reverse("cohort_edit", args=[year.cohort.pk]),
+        {"name": "Các xã", "units": [late.pk], "seen": shown_cohort(year.cohort)},
     )
     year.cohort.refresh_from_db()
     assert (year.cohort.name, year.cohort.assessments.count()) == ("Các xã", 4)
@@ -80,16 +82,18 @@ def test_an_open_cohort_keeps_the_units_whose_fixed_boxes_are_not_posted(year: Y
 def test_a_period_is_renamed_on_its_page(year: Year, as_: Callable) -> None:
     url = reverse("period_edit", args=[year.period.pk])
     assert as_(year.coordinator).post(url, {"name": " "}).status_code == 422
-    assert as_(year.coordinator).post(url, {"name": "Tên khác"}).status_code == 302
+    typed = {"name": "Tên khác", "seen": year.period.name}
+    assert as_(year.coordinator).post(url, typed).status_code == 302
     assert Period.objects.get().name == "Tên khác"
 
 
 class TestCalendar:
     def typed(self, year: Year, **moved: str) -> dict[str, str]:
         """What the browser sends back of the page as it is, but for what was moved."""
-        values = calendar_values(Period.objects.get(pk=year.period.pk).calendar)
+        period = Period.objects.get(pk=year.period.pk)
+        values = calendar_values(period.calendar)
         shown = {name: f"{moment.astimezone(VIETNAM):%Y-%m-%dT%H:%M}" for name, moment in values.items()}
-        return {**shown, "reason": "", **moved}
+        return {**shown, "reason": "", "seen": shown_calendar(period), **moved}
 
     def test_an_untouched_moment_with_seconds_is_no_change(self, year: Year, as_: Callable) -> None:
         Period.objects.update(council_closes=year.period.council_closes.replace(second=30))
@@ -221,7 +225,9 @@ class TestTargets:
         browser.post(reverse("targets", args=[year.cohort.pk]), self.fields(year, "50", "", ""))
         browser.post(fill, {"criterion": year.criterion("2.1"), "value": "70"})
         assert sorted(str(t.value) for t in AssignedTarget.objects.all()) == ["0.5", "0.7", "0.7"]
-        browser.post(fill, {"criterion": year.criterion("2.1"), "value": "60", "replace": "on"})
+        seen = browser.get(reverse("targets", args=[year.cohort.pk])).context["fill"]["seen"].value()
+        typed = {"criterion": year.criterion("2.1"), "value": "60", "replace": "on", "seen": seen}
+        browser.post(fill, typed)
         assert {str(t.value) for t in AssignedTarget.objects.all()} == {"0.6"}
 
 
