@@ -115,6 +115,9 @@ class _Part:
         for part in self.parts:
             yield from part.walk()
 
+    def codes(self) -> set[str]:
+        return {leaf.code for part in self.walk() for leaf in part.leaves}
+
 
 class Plan:
     """How the leaves of a layer add up. With `by_bucket` only criteria from the buckets up are worked out."""
@@ -134,9 +137,12 @@ class Plan:
             role: tuple(self._part(root) for root in _roots(tree.criteria, role))
             for role in (Role.BONUS, Role.PENALTY)
         }
-        roots = (*self._areas, *chain.from_iterable(self._extras.values()))
+        self._roots = (*self._areas, *chain.from_iterable(self._extras.values()))
         self.bucket_of: Mapping[str, str] = {
-            leaf.code: part.criterion.code for root in roots for part in root.walk() for leaf in part.leaves
+            leaf.code: part.criterion.code
+            for root in self._roots
+            for part in root.walk()
+            for leaf in part.leaves
         }
         self._buckets = frozenset(self.bucket_of.values())
 
@@ -182,6 +188,18 @@ class Plan:
             answered=sum(node.answered for node in everything),
             leaves=sum(node.leaves for node in everything),
         )
+
+    def settled(self, answered: Set[str]) -> frozenset[str]:
+        """Codes of the leaves that need no answer any more: those `answered`, and of a best-of parent with a complete
+        child those of the others. Not of a plan `by_bucket`."""
+        found = set(answered & self.bucket_of.keys())
+        for root in self._roots:
+            for part in reversed(list(root.walk())):
+                if part.criterion.combine is Combine.BEST:
+                    children = [child.codes() for child in part.parts]
+                    if any(codes and codes <= found for codes in children):
+                        found.update(*children)
+        return frozenset(found)
 
     def _index(self, base_points: Decimal, applicable: Decimal) -> Decimal:
         if not self._rebase or applicable == self._tree.total:

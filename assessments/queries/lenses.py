@@ -81,7 +81,7 @@ def _answered(score: ScoreBase | None) -> bool:
 
 
 def _unanswered(row: LeafRow) -> bool:
-    return row.scored_by_unit and not _answered(row.own)
+    return row.scored_by_unit and not row.spared and not _answered(row.own)
 
 
 def _lacks_evidence(row: LeafRow) -> bool:

@@ -73,7 +73,8 @@ class LeafRow:
     """One leaf with what the unit declared there, ready to print.
 
     `attached` are the unit's Attachments; `earlier` is its answer on an older version of the set. `closed` says why
-    the person who looks can't score this leaf though he may others; `extended` until when it alone is open.
+    the person who looks can't score this leaf though he may others; `extended` until when it alone is open; `spared`
+    that of a best-of parent another child is complete.
     """
 
     pk: int
@@ -88,6 +89,7 @@ class LeafRow:
     earlier: Score | None
     closed: str = ""
     extended: datetime | None = None
+    spared: bool = False
     is_leaf: bool = True
 
     @property
@@ -249,6 +251,7 @@ class _Facts:
     attached: dict[int, list[Attachment]]
     targets: dict[int, Decimal]
     earlier: dict[str, Score]
+    settled: frozenset[str]
 
     @classmethod
     def read(cls, assessment: Assessment, stored: StoredTree, criterion_id: int | None = None) -> _Facts:
@@ -267,7 +270,12 @@ class _Facts:
             attached.setdefault(attachment.criterion_id, []).append(attachment)
         targets = dict(assessment.targets.values_list("criterion_id", "value"))
         earlier = {codes[pk].code: score for pk, score in old.items()}
-        return cls(stored, scores, attached, targets, earlier)
+        answered = {
+            stored.codes[pk]
+            for pk, layers in scores.items()
+            if Layer.SELF in layers and layers[Layer.SELF].is_answered
+        }
+        return cls(stored, scores, attached, targets, earlier, stored.unit_plan.settled(answered))
 
     def entry(self, node: tree.Criterion, doors: Doors | None) -> Heading | LeafRow:
         pk = self.stored.ids[node.code]
@@ -282,6 +290,7 @@ class _Facts:
             earlier=self.earlier.get(node.code),
             closed=doors.closed.get(pk, "") if doors else "",
             extended=doors.extended.get(pk) if doors else None,
+            spared=node.code in self.settled,
         )
 
 
@@ -295,6 +304,7 @@ def made_row(
     earlier: Score | None = None,
     closed: str = "",
     extended: datetime | None = None,
+    spared: bool = False,
 ) -> LeafRow:
     own = scores.get(Layer.SELF)
     data = (own and own.data) or {}
@@ -311,4 +321,5 @@ def made_row(
         earlier=None if own else earlier,
         closed=closed,
         extended=extended,
+        spared=spared and not (own and own.is_answered),
     )

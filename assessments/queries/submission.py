@@ -61,6 +61,8 @@ def submission_check(assessment: Assessment) -> SubmissionCheck:
             "criterion_id", flat=True
         )
     }
+    answered = {code for code, score in scores.items() if score.is_answered}
+    settled = stored.unit_plan.settled(answered)
     unanswered: list[Lacking] = []
     without_note: list[Lacking] = []
     without_evidence: list[Lacking] = []
@@ -69,8 +71,9 @@ def submission_check(assessment: Assessment) -> SubmissionCheck:
             continue
         score = scores.get(leaf.code)
         lacking = Lacking(stored.ids[leaf.code], leaf)
-        if score is None or not score.is_answered:
-            unanswered.append(lacking)
+        if score is None or leaf.code not in answered:
+            if leaf.code not in settled:
+                unanswered.append(lacking)
             continue
         if lacks_note(leaf, score):
             without_note.append(lacking)

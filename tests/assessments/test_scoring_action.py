@@ -112,6 +112,14 @@ def test_the_deadlines_last_moment_counts_and_the_next_does_not(year: Year):
         save(year, "1.1", {"points": "2"}, seen=1, now=DEADLINE + timedelta(microseconds=1))
 
 
+def test_of_two_ways_that_exclude_each_other_one_answer_is_enough(year: Year):
+    for code in ("1.1", "1.2", "2.2.2", "T.1"):
+        save(year, code, {"points": "1"}, note="đủ")
+    assert [item.criterion.code for item in submission_check(year.sheet()).unanswered] == ["2.1"]
+    total = LayerTotal.objects.get(assessment=year.sheet(), layer=Layer.SELF)
+    assert total.leaves - total.answered == 1
+
+
 def test_sending_names_what_is_missing_and_asks_before_counting_zero(year: Year):
     save(year, "1.1", {"points": "3"})
     check = submission_check(year.sheet())

@@ -246,6 +246,9 @@ def test_the_officer_may_look_at_what_is_left_alone(year: Year, officer: Client)
     assert f'id="area-{year.criterion("1")}"' in left  # links to a finished area still lead there
     assert shown(officer.get(sheet_url(year), {"xem": "thieu-ghi-chu"}).content.decode()) == ["1.2"]
     assert shown(officer.get(sheet_url(year), {"xem": "gì đó"}).content.decode()) == shown(everything)
+    year.score("2.2.2", {"points": "1"})
+    spared = officer.get(sheet_url(year), {"xem": "con-lai"}).content.decode()
+    assert shown(spared) == ["2.1", "T.1"]  # of two ways the better one counts
 
 
 def test_the_appraiser_may_look_at_what_is_left_or_differs(year: Year, client: Client):

@@ -91,6 +91,11 @@ def test_totals_agree_with_an_independent_tally(example):
         assert result.penalty <= 0 <= result.total
         assert result.is_provisional == (result.answered < result.leaves)
         assert tally(tree, scores, sources=sources, rebase=rebase) == result
+        settled = plan.settled(scores.keys())
+        assert (len(settled), settled & scores.keys()) == (
+            result.answered,
+            plan.bucket_of.keys() & scores.keys(),
+        )
 
         bulk = Plan(tree, sources=sources, rebase=rebase, by_bucket=True)
         by_bucket = bulk.tally_leaves(scores)
