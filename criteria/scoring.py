@@ -179,7 +179,9 @@ def _ratio(rule: Ratio, entry: _Entry, maximum: Fraction) -> Fraction | None:
     if not target:
         raise entry.refused("target", "chỉ tiêu được giao phải lớn hơn 0")
     if numerator > denominator and not (rule.allow_over and denominator):
-        raise entry.refused("numerator", f"không được lớn hơn “{rule.denominator or 'tổng số'}”")
+        whole = rule.denominator or "tổng số"
+        too_much = f"phải bằng 0 khi “{whole}” bằng 0" if rule.allow_over else f"không được lớn hơn “{whole}”"
+        raise entry.refused("numerator", too_much)
     if not denominator:
         return _over_nothing(rule, entry, maximum)
     ratio = numerator / denominator

@@ -115,8 +115,10 @@
     if (status === 200) {
       if (sent === content(form) || withoutVersion(sent) === withoutVersion(content(form))) store.forget(form);
     } else if (status !== 409 && status !== 422) {
-      form.dataset.unsent = "yes";
-      say(form, "failed", "Chưa lưu được, sẽ tự gửi lại");
+      // Refused once is refused again: a page from before logging in anew must come anew, too.
+      const refused = status === 403;
+      if (!refused) form.dataset.unsent = "yes";
+      say(form, "failed", refused ? "Chưa lưu được; hãy tải lại trang" : "Chưa lưu được, sẽ tự gửi lại");
     }
   });
 

@@ -8,12 +8,15 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import slugify
 from import_export.admin import ImportExportMixin
 from import_export.forms import ImportForm
 from import_export.results import Result, RowResult
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts import actions
+from accounts.vietnamese import fold
 from accounts.workbook import UnreadableWorkbook
 
 MAX_UPLOAD_BYTES = 5_000_000
@@ -88,6 +91,17 @@ class CatalogueAdmin(PlainChoices, ImportExportMixin, SimpleHistoryAdmin):
             )
             return redirect("admin:{}_{}_import".format(*self.get_model_info()))
         return super().process_result(result, request)
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().process_import(request, **kwargs)
+        except FileNotFoundError:  # it goes with the first confirmation
+            messages.error(request, "Tệp này đã được nhập hoặc đã bị xóa. Hãy tải tệp lên để xem lại.")
+            return redirect("admin:{}_{}_import".format(*self.get_model_info()))
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
+        name = slugify(fold(self.opts.verbose_name_plural))
+        return f"{name}-{timezone.localdate()}.{file_format.get_extension()}"
 
     def add_success_message(self, result: Result, request: HttpRequest) -> None:
         messages.success(

@@ -132,7 +132,7 @@ def _number(column: Column, cell: Cell) -> Decimal:
         if percent:
             number = share * HUNDRED
     if column.kind is CellKind.TARGET:
-        if not percent and number < 1:
+        if not percent and 0 < number < 1:
             raise CellError(
                 f"{format_points(number)} có thể là {format_points(number)}% hoặc {format_points(number * HUNDRED)}%; "
                 "hãy ghi kèm dấu %"

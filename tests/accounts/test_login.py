@@ -60,7 +60,7 @@ def test_lock_out_tells_when_it_ends(client):
             assert log_in(client, user, "sai").status_code == 200
         page = log_in(client, user, "sai")
         assert page.status_code == 429
-        assert "sau 09 giờ 30 phút" in page.content.decode()
+        assert "<strong>từ 09:30</strong> (sau 30 phút nữa)" in page.content.decode()
         assert log_in(client, user).status_code == 429
         clock.shift(timedelta(minutes=31))
         assert log_in(client, user).status_code == 302
@@ -86,6 +86,8 @@ def test_a_one_time_password_is_changed_before_any_work(client, administrator):
     assert "phải khác" in same.content.decode()
     weak = client.post(CHANGE, {"new_password1": "1234567890", "new_password2": "1234567890"})
     assert weak.status_code == 200
+    short = client.post(CHANGE, {"new_password1": "Ngắn 1!", "new_password2": "Ngắn 1!"})
+    assert "cần ít nhất 10 ký tự" in short.content.decode()
 
     done = client.post(CHANGE, {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD})
     assert client.get(done.url).status_code == 200

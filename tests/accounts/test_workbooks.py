@@ -302,6 +302,20 @@ def test_a_catalogue_that_changed_after_the_preview_is_left_alone(admin_browser)
     assert not Unit.objects.exists()
 
 
+def test_what_was_confirmed_already_is_told_so(admin_browser):
+    page = preview(admin_browser, UNITS, workbook(UNIT_TITLES, unit_row("a")))
+    assert "Đã nhập tệp: thêm 1" in confirm(admin_browser, UNITS, page).content.decode()
+    assert "Tệp này đã được nhập" in confirm(admin_browser, UNITS, page).content.decode()
+    assert Unit.objects.filter(code="a").count() == 1
+
+
+def test_workbooks_are_named_in_vietnamese(admin_browser):
+    for path, name in ((UNITS, "don-vi-"), (USERS, "nguoi-dung-")):
+        told = admin_browser.get(f"{path}export/")["Content-Disposition"]
+        assert f'filename="{name}' in told
+        assert told.endswith('.xlsx"')
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_import_leaves_alone_the_password_that_somebody_got_meanwhile(admin_browser, administrator):
     user = UserFactory(username="cu", full_name="Lê Cũ")

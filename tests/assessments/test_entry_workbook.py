@@ -231,6 +231,7 @@ MISTAKES = [
     (1, "Ấn định điểm", "2.7 | override", 1, "M7", "phải ghi lý do"),
     (2, "Ấn định điểm", "2.7 | reason", "Vì thế", "N8", "chưa có điểm ấn định"),
     (0, "Chỉ tiêu giao", "2.4 | target", 0.7, "D6", "0,7% hoặc 70%"),
+    (1, "Chỉ tiêu giao", "2.4 | target", 0, "D7", "phải lớn hơn 0"),
 ]
 
 

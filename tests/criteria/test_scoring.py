@@ -172,7 +172,7 @@ def test_when_zero_excludes_whatever_the_leaf_allows(mode):
 @pytest.mark.parametrize("allow_over", [True, False])
 def test_something_over_nothing_is_always_refused(when_zero, allow_over):
     criterion = leaf({"kind": "ratio", "when_zero": when_zero, "allow_over": allow_over})
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="phải bằng 0 khi" if allow_over else "không được lớn hơn"):
         score(criterion, {"numerator": "0.1", "denominator": "0"}, 3)
 
 

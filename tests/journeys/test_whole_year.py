@@ -221,8 +221,18 @@ def score_and_send(page: Page, look, tmp_path: Path) -> None:
     expect(page.locator("#totals")).to_contain_text("61")
     expect(page.locator("#totals")).to_contain_text("4/4 tiêu chí, chưa gồm 30 điểm chấm tập trung")
 
+    direct.get_by_label("Điểm", exact=True).fill("7.5.")
+    follow(page.get_by_role("link", name="Kiểm tra và trình lãnh đạo"))
+    expect(page.locator("[data-unsent]")).to_contain_text("còn giữ 1 tiêu chí đã nhập nhưng chưa lưu")
+    look(page, "submit-unsaved")
+    page.get_by_role("link", name="Mở phiếu để lưu hoặc sửa").click()
+    direct.get_by_label("Điểm", exact=True).fill("7,5")
+    direct.get_by_role("button", name="Lưu").click()
+    expect(direct.locator(".save-state")).to_have_text("Đã lưu")
+
     page.get_by_role("link", name="Kiểm tra và trình lãnh đạo").click()
     expect(page.locator("main")).to_contain_text("Thiếu tài liệu kiểm chứng bắt buộc")
+    expect(page.locator("[data-unsent]")).to_be_hidden()
     look(page, "submit-blocked")
     page.get_by_role("link", name=re.compile("^1.1 ")).click()
     plan = tmp_path / "ke-hoach.pdf"
