@@ -34,9 +34,13 @@ from criteria.tree import Criterion, NotApplicable
 
 def prepared(period: Period) -> QuerySet[CorrectedScore]:
     """Corrected leaves that are not published yet, as the pages list them."""
-    rows = CorrectedScore.objects.filter(assessment__period=period, publication=None)
-    rows = rows.select_related("assessment__unit", "assessment__cohort__criteria_set", "updated_by")
-    return rows.order_by(
+    return in_order(CorrectedScore.objects.filter(assessment__period=period, publication=None))
+
+
+def in_order(rows: QuerySet[CorrectedScore]) -> QuerySet[CorrectedScore]:
+    """With what a line about each reads."""
+    read = rows.select_related("assessment__unit", "assessment__cohort__criteria_set", "updated_by")
+    return read.order_by(
         "assessment__cohort__position",
         "assessment__cohort",
         "assessment__unit__sort_key",
@@ -120,7 +124,7 @@ def correction_preview(period: Period) -> CorrectionPreview:
     rows = list(prepared(period))
     overlay = {**stands, **{(row.assessment_id, row.criterion_id): row for row in rows}}
     rankings = tuple(standings(cohort, overlay) for cohort in cohorts_of(period))
-    council = _council(rows)
+    council = council_of(rows)
     leaves = []
     for row in rows:
         key = (row.assessment_id, row.criterion_id)
@@ -130,7 +134,8 @@ def correction_preview(period: Period) -> CorrectionPreview:
     return CorrectionPreview(tuple(leaves), overlay, rankings, tuple(_effects(period, rankings)))
 
 
-def _council(rows: Iterable[CorrectedScore]) -> dict[tuple[int, int], Score]:
+def council_of(rows: Iterable[CorrectedScore]) -> dict[tuple[int, int], Score]:
+    """What the council said of the same leaves, by sheet and criterion."""
     rows = list(rows)
     found = Score.objects.filter(
         layer=Layer.COUNCIL,

@@ -16,7 +16,7 @@ from assessments.queries.periods import cohorts_of
 from assessments.queries.readiness import Lacking, lacking
 from assessments.queries.recounting import total_differences
 from assessments.queries.standings import Row, Standings, standings
-from assessments.workflow import PeriodAction, PeriodState, State
+from assessments.workflow import PeriodAction, PeriodState
 from criteria.points import percent
 from criteria.tree import Grade
 
@@ -172,11 +172,7 @@ class PreviewRow:
 
     @property
     def place(self) -> str:
-        return (
-            "sheet"
-            if self.row.assessment.state in {State.DRAFT, State.REVIEW, State.RETURNED}
-            else "appraisal"
-        )
+        return "sheet" if self.row.assessment.is_with_unit else "appraisal"
 
 
 @dataclass(frozen=True)

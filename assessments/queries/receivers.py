@@ -45,7 +45,7 @@ def _extended(event: Event) -> set[int]:
         return {
             person.pk
             for person in appraisers(sheet.period)
-            if desk_of(person, responsible).leaves(sheet.unit_id)
+            if appraiser_desk(person, responsible).leaves(sheet.unit_id)
         }
     if phase is Phase.COUNCIL:
         return active_holders([Role.COORDINATOR], [sheet.period.host_id])
@@ -60,7 +60,7 @@ def _answered(*events: Event) -> set[int]:
     return active_holders([Role.COORDINATOR], [sheet.period.host_id]) | {
         person.pk
         for person in appraisers(sheet.period)
-        if not leaves.isdisjoint(desk_of(person, responsible).leaves(sheet.unit_id))
+        if not leaves.isdisjoint(appraiser_desk(person, responsible).leaves(sheet.unit_id))
     }
 
 
@@ -119,7 +119,7 @@ def appraisers(period: Period) -> list[User]:
     return with_roles(people.distinct().order_by("pk"))
 
 
-def desk_of(person: User, responsible: Assigned) -> Desk:
+def appraiser_desk(person: User, responsible: Assigned) -> Desk:
     """An appraiser among the sheets of a cohort."""
     return Desk(person, responsible, oversees=False, appraises=True, coordinates=False)
 

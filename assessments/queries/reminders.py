@@ -15,8 +15,8 @@ from assessments.queries.explained import Explained, explained
 from assessments.queries.extensions import rules_by_sheet
 from assessments.queries.receivers import (
     UNIT_ROLES,
+    appraiser_desk,
     appraisers,
-    desk_of,
     is_appraising,
     people_by_unit,
 )
@@ -120,7 +120,7 @@ def _with_work(period: Period, sheets: list[Assessment], people: Collection[User
     """Ids of those who have something left on one of these sheets."""
     ledger = Ledger.read(sheets)
     desks = {
-        (person.pk, cohort): desk_of(person, responsible)
+        (person.pk, cohort): appraiser_desk(person, responsible)
         for cohort, responsible in assigned_in(_cohorts(period)).items()
         for person in people
     }

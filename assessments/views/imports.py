@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.authorize import authorize
+from accounts.files import file_answer
 from accounts.workbook import UnreadableWorkbook
 from assessments.actions.imports import import_entries
 from assessments.entry_files.uploads import UploadForm
@@ -30,9 +31,7 @@ def entry_xlsx(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     if not grid.sheets:
         messages.info(request, "Bộ tiêu chí của nhóm không có kết quả hoặc chỉ tiêu nào để nhập tập trung.")
         return redirect("entry_upload", cohort=cohort.pk)
-    answer = HttpResponse(entry_workbook(grid), content_type=XLSX.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="nhap-tap-trung-{cohort.pk}.xlsx"'
-    return answer
+    return file_answer(entry_workbook(grid), f"nhap-tap-trung-{cohort.pk}.xlsx", XLSX.media_type)
 
 
 @authorize(coordinates, cohort=COHORTS)

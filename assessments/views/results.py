@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.authorize import authorize, signed_in
+from accounts.files import file_answer
 from accounts.models import Role, Unit
 from accounts.queries import unit_ids_below
 from assessments.exports import ranking_workbook
+from assessments.filetypes.kinds import XLSX
 from assessments.models import Period, Publication, Result
 from assessments.permissions import (
     coordinates_any,
@@ -26,7 +28,6 @@ from assessments.queries.outcomes import outcome_of_result, published_results
 
 PERIODS = Period.objects.in_context()
 PER_PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @authorize(signed_in)
@@ -96,11 +97,7 @@ def _workbook(request: HttpRequest, publication: Publication) -> HttpResponse:
     name = f"xep-hang-cchc-{period.year}-{period.pk}"
     if publication.ordinal > 1 or publication != period.publication:
         name += f"-lan-{publication.ordinal}"
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
-    )
+    return file_answer(content, f"{name}.xlsx", XLSX.media_type)
 
 
 @authorize(sees_result, result=published_results())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assessments.models import CorrectedScore, Layer, Publication, Result, Score, ScoreBase
+from assessments.models import CorrectedScore, Publication, Result, ScoreBase
 from assessments.outcome import Decision
+from assessments.queries.corrections import council_of, in_order
 from assessments.queries.overlay import overlay_of
 from assessments.queries.rankings import SHADES, AreaCell, CohortRanking, RankedUnit, ranking
 from criteria.queries import stored_tree
@@ -78,26 +79,8 @@ def _correction(publication: Publication) -> Correction:
 
 
 def _leaves(publication: Publication, before: Publication) -> tuple[CorrectedLine, ...]:
-    rows = list(
-        CorrectedScore.objects.filter(publication=publication)
-        .select_related("assessment__unit", "assessment__cohort__criteria_set")
-        .order_by(
-            "assessment__cohort__position",
-            "assessment__cohort",
-            "assessment__unit__sort_key",
-            "assessment__unit__code",
-            "criterion__position",
-        )
-    )
-    council = Score.objects.filter(
-        layer=Layer.COUNCIL,
-        assessment__in={row.assessment_id for row in rows},
-        criterion__in={row.criterion_id for row in rows},
-    )
-    said: dict[tuple[int, int], ScoreBase] = {
-        **{(score.assessment_id, score.criterion_id): score for score in council.order_by("pk")},
-        **overlay_of(before),
-    }
+    rows = list(in_order(CorrectedScore.objects.filter(publication=publication)))
+    said: dict[tuple[int, int], ScoreBase] = {**council_of(rows), **overlay_of(before)}
     return tuple(_leaf(row, said[row.assessment_id, row.criterion_id]) for row in rows)
 
 

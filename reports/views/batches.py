@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.authorize import authorize
+from accounts.files import guarded
 from assessments.permissions import coordinates_any
 from assessments.workflow import Refusal
 from reports import jobs
@@ -95,15 +96,8 @@ def batch_zip(request: HttpRequest, batch: Batch) -> HttpResponse:
     target = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
     write_parcel(batch, target)
     target.seek(0)
-    # What is packed is not packed again on the way, so its length stays known.
-    headers = {"Cache-Control": "private, no-store", "Content-Encoding": "identity"}
-    return FileResponse(
-        target,
-        as_attachment=True,
-        filename=parcel_name(batch),
-        content_type="application/zip",
-        headers=headers,
-    )
+    name = parcel_name(batch)
+    return guarded(FileResponse(target, as_attachment=True, filename=name, content_type="application/zip"))
 
 
 def _state(request: HttpRequest, batch: Batch) -> dict[str, object]:

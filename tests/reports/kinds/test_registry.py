@@ -225,8 +225,8 @@ def test_a_stage_and_an_area_without_a_result_are_told_apart(monkeypatch, world)
             Subject(world.unit, 2020, first_year=2016),
         ],
         Name.AREA_RECTIFICATION: [
-            Subject(world.unit, 2019, area_code="3"),
-            Subject(world.unit, 2019, area_code="4"),
+            Subject(world.unit, 2019, area_code="1"),
+            Subject(world.unit, 2019, area_code="2"),
         ],
     }.items():
         registered(monkeypatch, name)
