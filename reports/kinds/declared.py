@@ -199,7 +199,7 @@ def tree_table(declared: Declared, *, has_evidence: bool) -> Table:
         "Điểm tự chấm",
         "Ghi chú",
     )
-    shares = (6, 28, 7, 19, 7, 15) if has_evidence else (9, 33, 9, 20, 9, 20)
+    shares = (7, 27, 7, 19, 7, 15) if has_evidence else (11, 30, 10, 19, 10, 20)
     kinds = (Align.LEFT, Align.LEFT, Align.NUMERIC, Align.LEFT, Align.NUMERIC, Align.LEFT)
     columns = tuple(Column(share, align) for share, align in zip(shares, kinds, strict=True))
     return Table(

@@ -17,7 +17,7 @@ from reports.queries.facts import facts_of
 
 # Raised when reports of the same words are to look otherwise or come in another format: documents made before
 # stay as they are, and a new one can be asked for.
-LAYOUT = 5
+LAYOUT = 6
 
 
 def reports() -> QuerySet[Report]:

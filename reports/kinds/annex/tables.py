@@ -17,9 +17,9 @@ TIED = "*"
 INDEX = "Chỉ số cải cách hành chính"
 BONUS, PENALTY = "Điểm thưởng", "Điểm trừ"
 # Shares of the width: three decimals of an area's points need 6 of a landscape page.
-RANK, TOTAL, SHARE, GRADE = 5, 6, 7, 7
+RANK, TOTAL, SHARE, GRADE = 5, 7, 7, 7
 _EXTRAS = {BONUS: 7, PENALTY: 5}
-NARROWEST_NAME, WIDEST = 15, 9
+NARROWEST_NAME, WIDEST = 14, 9
 OVERALL = 8  # bold
 
 

@@ -58,7 +58,7 @@ def _table(facts: IndexFacts) -> Table:
         Column(7, Align.NUMERIC),
         Column(7, Align.NUMERIC),
         Column(8, Align.NUMERIC),
-        Column(7, Align.CENTER),
+        Column(8, Align.CENTER),
     )
     changes = (Column(8, Align.NUMERIC), Column(6, Align.NUMERIC))
     columns = (*year_columns, *((*year_columns, *changes) if before else ()))

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from assessments.minutes import Minutes, MinutesRow, UnitTotals, Voice
 from reports.document import Align, Appendix, Cell, Column, Row, Table
-from reports.kinds.tables import header
+from reports.kinds.tables import code_width, header
 from reports.kinds.wording import listed, printed, sentence, signed
 
 NO_COUNT = "–"
@@ -30,7 +30,12 @@ def agenda_appendix(minutes: Minutes) -> Appendix:
         )
         rows += [Row(tuple(_leaf(row))) for row in leaves]
     table = Table(
-        columns=(Column(6), Column(20), *(Column(7, Align.NUMERIC),) * 5, Column(39)),
+        columns=(
+            Column(code_width(landscape=True)),
+            Column(20),
+            *(Column(7, Align.NUMERIC),) * 5,
+            Column(38),
+        ),
         header=(header(*titles),),
         rows=tuple(rows),
         notes=NOTES,

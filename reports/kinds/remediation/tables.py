@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.document import Align, Appendix, Cell, Column, Row, Table
-from reports.kinds.tables import header, remark
+from reports.kinds.tables import code_width, header, remark
 from reports.kinds.wording import MISSING, printed, sentence
 
 EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
@@ -39,8 +39,8 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
         return ()
     has_self = outcome.has_self_points
     columns = (
-        Column(5),
-        Column(36 if has_self else 40),
+        Column(code_width(landscape=True)),
+        Column(34 if has_self else 38),
         *_score_columns(8, has_self=has_self),
         Column(27 if has_self else 31),
     )

@@ -11,7 +11,7 @@ from criteria.points import format_percent, percent
 from reports.document import Align, Appendix, Block, Blocks, Cell, Column, Paragraph, Row, Run, Table
 from reports.figures import NO_DATA_SIGN, Figure
 from reports.kinds.stage.facts import Group, Series, StageFacts, Year, period
-from reports.kinds.tables import header
+from reports.kinds.tables import code_width, header
 from reports.kinds.wording import enumerated, sentence
 
 # More would be too narrow for a numerator with its denominator.
@@ -52,11 +52,12 @@ def year_label(year: Year) -> str:
 def _across(group: Group, years: Sequence[Year]) -> Table:
     measured = any(row.measure for row in group.rows)
     width = min(72 // len(years), 12)
-    first = (6, 8) if measured else (6,)
+    code = code_width(landscape=True)
+    first = (code, 8) if measured else (code,)
     name = 100 - sum(first) - width * len(years)
     return Table(
         columns=(
-            Column(6, Align.CENTER),
+            Column(code, Align.CENTER),
             Column(name),
             *((Column(8, Align.CENTER),) if measured else ()),
             *(Column(width, Align.CENTER) for _ in years),
