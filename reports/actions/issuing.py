@@ -21,6 +21,7 @@ from assessments.workflow import Refusal
 from reports.actions.rendering import queue
 from reports.actions.trail import lacking_codes, record
 from reports.actions.writing import Changed
+from reports.contents.decree import number_complaint
 from reports.document import Document
 from reports.kinds import UnknownCodes
 from reports.models import Issue, Rendering, Report, SignedCopy
@@ -32,7 +33,6 @@ from reports.queries.reports import digest, opened, reports
 from reports.queries.words import Filling, filling_for, filling_of
 
 SIGNED = "PDF và ảnh JPG, PNG"
-LARGEST_NUMBER = 99_999
 
 Enqueue = Callable[[int], str]
 
@@ -241,10 +241,8 @@ def _reason(typed: str, lacking: str) -> str:
 def _number(typed: str) -> str:
     """Without the zeros that the head of the document sets before it."""
     digits = typed.strip()
-    if not (
-        digits.isascii() and digits.isdecimal() and len(digits) <= 20 and 1 <= int(digits) <= LARGEST_NUMBER
-    ):
-        raise Unusable("number", "Số là một số nguyên từ 1 đến 99999; ký hiệu đã có trong báo cáo.")
+    if complaint := number_complaint(digits):
+        raise Unusable("number", complaint)
     return str(int(digits))
 
 

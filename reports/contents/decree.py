@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 COMMITTEE = "Ủy ban nhân dân"
+LARGEST_NUMBER = 99_999
 _ON_BEHALF = re.compile(r"(TM|KT|TL|TUQ)\b", re.IGNORECASE)
 _WITHOUT_DOT = re.compile(r"(?:TM|KT|TL|TUQ|Q)(?= )", re.IGNORECASE)
 _DEGREE = re.compile(
@@ -28,6 +29,14 @@ def authority_complaint(text: str) -> str:
 
 def signer_complaint(name: str) -> str:
     return "Không ghi học hàm, học vị trước họ tên." if _DEGREE.match(name.strip()) else ""
+
+
+def number_complaint(typed: str) -> str:
+    """A number without the symbol, which the document prints behind it."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= 20
+    if is_number and 1 <= int(typed) <= LARGEST_NUMBER:
+        return ""
+    return f"Số là một số nguyên từ 1 đến {LARGEST_NUMBER}; ký hiệu đã có trong báo cáo."
 
 
 def superior_complaint(superior: str, issuer: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from criteria.schema import Problem, SetErrors
 from criteria.schema.fields import Fields
 from criteria.schema.nodes import Mapping, Scalar, read_nodes
-from reports.contents import limits
+from reports.contents import decree, limits
 from reports.contents.stored import ContentRefused, settle
 from reports.kinds import KINDS, About, Name, Part
 
@@ -61,11 +61,14 @@ def _content(fields: Fields, parts: tuple[Part, ...] | None) -> dict[str, Any]:
     }
     if head := fields.mapping_under("head", required=True):
         head.refuse_unknown(HEAD_KEYS)
+        number = head.line_of_text("number", longest=limits.LINE)
+        if number and (complaint := decree.number_complaint(number)):
+            head.problem("number", complaint)
         content["head"] = {
             "superior": head.line_of_text("superior", longest=limits.LINE),
             "issuer": _lines(head, "issuer", required=True),
             "symbol": head.line_of_text("symbol", required=True, longest=limits.LINE),
-            "number": head.line_of_text("number", longest=limits.LINE),
+            "number": number,
             "place": head.line_of_text("place", required=True, longest=limits.LINE),
             "issued_on": _day(head, "issued_on"),
             "month": head.line_of_text("month"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from reports.citations import Citation
-from reports.contents import limits
+from reports.contents import limits, tidy
 from reports.document import Head, Signature
-from reports.kinds import Content, Part
+from reports.kinds import CLOSING, Content, Part
 
 
 class ContentRefused(ValueError):
@@ -44,8 +44,8 @@ def read_content(stored: Mapping[str, Any]) -> Content:
 def settle(values: Mapping[str, Any], parts: Iterable[Part]) -> dict[str, Any]:
     """The one spelling in which content is stored, so that an unchanged save changes nothing.
 
-    The key of every part is there and no other, line ends are plain, empty entries and NUL (which no
-    database takes) are gone.
+    The key of every part is there and no other, line ends are plain, empty entries, NUL (which no
+    database takes) and what the document prints of itself are gone.
     ContentRefused for what is too long or can't be read.
     """
     try:
@@ -68,6 +68,8 @@ def _settled(values: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, An
         for part in parts
         if not part.by
     }
+    if CLOSING.key in texts:
+        texts[CLOSING.key] = tidy.closing(texts[CLOSING.key])
     by_code = {
         part.key: {
             code: _text(text) for code, text in (narrative.get(part.key) or {}).items() if text.strip()
@@ -81,35 +83,37 @@ def _settled(values: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, An
     basis = values.get("basis") or ()
     if len(basis) > limits.CITATIONS:
         raise ContentRefused(f"Quá nhiều căn cứ: tối đa {limits.CITATIONS}.")
+    addressees = _lines(values.get("addressees") or (), cleaned=tidy.addressee)
+    recipients = _lines(values["recipients"], cleaned=tidy.entry)
     return {
         "head": {
             "superior": _line(head.get("superior", "")),
             "issuer": _lines(head["issuer"], limits.HEAD_ENTRIES),
-            "symbol": _line(head["symbol"]),
+            "symbol": tidy.symbol(_line(head["symbol"])),
             "number": _line(head.get("number", "")),
-            "place": _line(head["place"]),
+            "place": tidy.place(_line(head["place"])),
             "issued_on": _line(head.get("issued_on") or ""),
             **_month(head),
         },
-        "addressees": _lines(values.get("addressees") or ()),
+        "addressees": addressees,
         "request": _settled_citation(values["request"]) if values.get("request") else None,
         "basis": [_settled_citation(citation) for citation in basis],
         "signature": {
             "authority": _lines(signature["authority"], limits.HEAD_ENTRIES),
             "name": _line(signature["name"]),
         },
-        "recipients": _lines(values["recipients"]),
+        "recipients": tidy.recipients(recipients, is_addressed=bool(addressees)),
         "narrative": {**texts, **by_code},
     }
 
 
 def _settled_citation(values: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "kind": _line(values["kind"]),
-        "number": _line(values["number"]),
+        "kind": tidy.cited_kind(_line(values["kind"])),
+        "number": tidy.cited_number(_line(values["number"])),
         "issued_on": _line(values.get("issued_on") or ""),
-        "issuer": _line(values["issuer"]),
-        "subject": _line(values.get("subject", ""), limits.SUBJECT),
+        "issuer": tidy.cited_issuer(_line(values["issuer"])),
+        "subject": tidy.cited_subject(_line(values.get("subject", ""), limits.SUBJECT)),
     }
 
 
@@ -138,10 +142,12 @@ def _month(head: Mapping[str, Any]) -> dict[str, str]:
     return {"month": month}
 
 
-def _lines(entries: Iterable[str], most: int = limits.ENTRIES) -> list[str]:
+def _lines(
+    entries: Iterable[str], most: int = limits.ENTRIES, *, cleaned: Callable[[str], str] = str
+) -> list[str]:
     if isinstance(entries, str):
         raise TypeError("a list of lines, not one text")
-    settled = [line for line in map(_line, entries) if line]
+    settled = [line for line in (cleaned(_line(entry)) for entry in entries) if line]
     if len(settled) > most:
         raise ContentRefused(f"Quá nhiều dòng: tối đa {most}.")
     return settled

@@ -7,18 +7,23 @@ from typing import Any
 
 from django import forms
 
-from reports.contents import citation_text, limits
+from reports.contents import citation_text, limits, tidy
 from reports.forms.fields import day_field, line_field
 
 
 class CitationForm(forms.Form):
     """A document that the report rests on; left empty, there is none."""
 
-    kind = line_field("Loại văn bản", longest=60, initial="Công văn")
-    number = line_field("Số, ký hiệu", longest=60)
+    kind = line_field("Loại văn bản", longest=60, initial="Công văn", tidied=tidy.cited_kind)
+    number = line_field("Số, ký hiệu", longest=60, tidied=tidy.cited_number)
     issued_on = day_field("Ngày")
-    issuer = line_field("Cơ quan ban hành")
-    subject = line_field("Về việc", longest=limits.SUBJECT, widget=forms.Textarea(attrs={"rows": 2}))
+    issuer = line_field("Cơ quan ban hành", tidied=tidy.cited_issuer)
+    subject = line_field(
+        "Về việc",
+        longest=limits.SUBJECT,
+        tidied=tidy.cited_subject,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -40,19 +40,39 @@ def _no_longer_than(longest: int = limits.TEXT, most: int = limits.TEXT_LINES) -
     return _refusing(partial(limits.too_long, longest=longest, lines=most))
 
 
+class Line(forms.CharField):
+    """What is nothing once it is `tidied` is missing."""
+
+    def __init__(self, *, tidied: Callable[[str], str] = str, **options: Any) -> None:
+        super().__init__(**options)
+        self.tidied = tidied
+
+    def to_python(self, value: Any) -> str:
+        return self.tidied(super().to_python(value))
+
+
 class Lines(forms.CharField):
-    """One entry per line, at most `most`."""
+    """One entry per line, at most `most`, each `tidied`."""
 
     widget = forms.Textarea
 
     def __init__(
-        self, *, most: int = limits.ENTRIES, refusing: Callable[[str], str] | None = None, **options: Any
+        self,
+        *,
+        most: int = limits.ENTRIES,
+        refusing: Callable[[str], str] | None = None,
+        tidied: Callable[[str], str] = str,
+        **options: Any,
     ) -> None:
+        self.tidied = tidied
         own = [_refusing(refusing)] if refusing else []
         super().__init__(validators=[_no_longer_than(most=most), *own], **options)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> str:
+        return "\n".join(filter(None, map(self.tidied, lines(super().to_python(value)))))
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -63,10 +83,8 @@ class Lines(forms.CharField):
         return {"rows": 3}
 
 
-def line_field(
-    label: str, *, required: bool = False, longest: int = limits.LINE, **options: Any
-) -> forms.CharField:
-    return forms.CharField(label=label, required=required, validators=[_no_longer_than(longest)], **options)
+def line_field(label: str, *, required: bool = False, longest: int = limits.LINE, **options: Any) -> Line:
+    return Line(label=label, required=required, validators=[_no_longer_than(longest)], **options)
 
 
 def narrative_field(

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.html import escape
 
-from reports.contents import decree, limits
+from reports.contents import decree, limits, tidy
 from reports.forms.fields import Lines, MonthField, day_field, line_field, lines, narrative_field
 from reports.kinds import HEAD, SIGNATURE, Kind, Part, Suggestion, field_name
 
@@ -52,8 +52,8 @@ class ReportForm(forms.Form):
         label="Cơ quan ban hành", most=limits.HEAD_ENTRIES, help_text="Mỗi dòng in thành một dòng."
     )
     number = line_field("Số", longest=20, help_text="Để trống nếu văn thư chưa cấp số.")
-    symbol = line_field("Ký hiệu", required=True, longest=40)
-    place = line_field("Địa danh", required=True, longest=80)
+    symbol = line_field("Ký hiệu", required=True, longest=40, tidied=tidy.symbol)
+    place = line_field("Địa danh", required=True, longest=80, tidied=tidy.place)
     issued_on = day_field("Ngày ban hành", "Để trống nếu chưa ký.")
     month = MonthField(
         label="Tháng ban hành",
@@ -61,7 +61,12 @@ class ReportForm(forms.Form):
         help_text="In khi chưa có ngày, ví dụ 5/2024; để trống nếu chưa biết.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    addressees = Lines(label="Kính gửi", required=False, help_text="Mỗi nơi một dòng; có thể để trống.")
+    addressees = Lines(
+        label="Kính gửi",
+        required=False,
+        tidied=tidy.addressee,
+        help_text="Mỗi nơi một dòng; có thể để trống.",
+    )
     authority = Lines(
         label="Quyền hạn, chức vụ người ký",
         most=limits.HEAD_ENTRIES,
@@ -69,7 +74,11 @@ class ReportForm(forms.Form):
         help_text="Ví dụ: TM. Ủy ban nhân dân, xuống dòng, KT. Chủ tịch, xuống dòng, Phó Chủ tịch.",
     )
     signer = line_field("Họ tên người ký", help_text="Không ghi học hàm, học vị.")
-    recipients = Lines(label="Nơi nhận", help_text="Mỗi nơi một dòng; dòng cuối là nơi lưu.")
+    recipients = Lines(
+        label="Nơi nhận",
+        tidied=tidy.entry,
+        help_text="Mỗi nơi một dòng, không cần gạch đầu dòng và dấu câu; dòng cuối là nơi lưu.",
+    )
 
     def __init__(
         self, data: Any = None, *, kind: Kind[Any], facts: Any, content: Mapping[str, Any], version: int
@@ -107,6 +116,12 @@ class ReportForm(forms.Form):
                         "Hãy chuyển nội dung này sang ô khác rồi xóa trống; còn nó thì chưa tạo được báo cáo.",
                     ),
                 )
+
+    def clean_number(self) -> str:
+        typed = self.cleaned_data["number"].strip()
+        if typed and (complaint := decree.number_complaint(typed)):
+            raise forms.ValidationError(complaint)
+        return str(int(typed)) if typed else ""
 
     def clean(self) -> dict[str, Any]:
         texts = [str(self.cleaned_data.get(field.name) or "") for field in self.narratives]

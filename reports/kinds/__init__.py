@@ -12,6 +12,7 @@ from reports.kinds.content import Content, field_name
 from reports.kinds.deduction import DEDUCTION_REVIEW
 from reports.kinds.index import INDEX_RESULT
 from reports.kinds.kind import (
+    CLOSING,
     HEAD,
     SIGNATURE,
     Entry,
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Kind[Any]] = {
 
 __all__ = [
     "BY_HOST",
+    "CLOSING",
     "HEAD",
     "KINDS",
     "SIGNATURE",
