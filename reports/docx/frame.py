@@ -28,8 +28,7 @@ def head_elements(document: Document, page: Page) -> Iterator[Element]:
     yield layout([left, right], rows)
     yield _line("Title", document.type_name.upper())
     yield _line("Subtitle", document.subject)
-    longest = min(text_width(document.subject, 14), page.text_width - mm(16))
-    yield _rule(_SHORT_RULE * longest, page.text_width, below=3, after=14)
+    yield _rule(subject_rule([document.subject], page.text_width), page.text_width, below=3, after=14)
     lines = document.addressee_lines
     for place, line in enumerate(lines, start=1):
         spacing = {"after": 12 * POINT} if place == len(lines) else None
@@ -72,8 +71,20 @@ def appendix_elements(document: Document, label: str, appendix: Appendix) -> Ite
 def _issuer(head: Head, width: int) -> Iterator[Element]:
     yield from (_line("Superior", line) for line in head.superior_lines)
     yield from (_line("Issuer", line) for line in head.issuer_lines)
-    longest = max((text_width(line, 13) for line in head.issuer_lines), default=0)
-    yield _rule(_SHORT_RULE * min(longest, width), width, below=3)
+    yield _rule(issuer_rule(head.issuer_lines, width), width, below=3)
+
+
+def issuer_rule(lines: Iterable[str], width: int) -> float:
+    return _SHORT_RULE * min(max((text_width(line, 13) for line in lines), default=0), width)
+
+
+def subject_rule(lines: Iterable[str], width: int) -> float:
+    return _SHORT_RULE * min(text_width(" ".join(lines), 14), width - mm(16))
+
+
+def rule_indents(length: float, available: int) -> dict[str, int]:
+    side = round((available - length) / 2)
+    return {"left": side, "right": side}
 
 
 def _line(style: str, text: str, *, before: int = 0) -> Element:
@@ -82,9 +93,8 @@ def _line(style: str, text: str, *, before: int = 0) -> Element:
 
 def _rule(length: float, available: int, *, below: int, after: int = 0) -> Element:
     """A centred line `below` so many points; its paragraph is empty."""
-    side = round((available - length) / 2)
     spacing = {"after": after * POINT, "line": below * POINT, "lineRule": "exact"}
-    return paragraph("Rule", rule=True, spacing=spacing, indents={"left": side, "right": side})
+    return paragraph("Rule", rule=True, spacing=spacing, indents=rule_indents(length, available))
 
 
 def _split(width: int, share: float) -> tuple[int, int]:

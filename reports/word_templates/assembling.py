@@ -20,6 +20,7 @@ from reports.docx.numbering import Numbering
 from reports.word_templates.data import APPENDICES, BODY
 from reports.word_templates.findings import Finding, Refused
 from reports.word_templates.merging import Merging
+from reports.word_templates.rules import fit_rules
 
 Element: TypeAlias = Any  # lxml has no types
 
@@ -42,6 +43,7 @@ def assemble(word: WordDocument, document: Document, marks: Mapping[str, str]) -
         body.append(w("sectPr"))
     merging, numbering = Merging(word), Numbering(counts_by_style=False)
     places = _places(body, marks)
+    fit_rules(body, _sheet(_section_of(body[0])).text_width)
     if not document.only_appendices:
         at = places.get(BODY)
         if at is None:

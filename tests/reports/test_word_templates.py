@@ -23,6 +23,7 @@ from reports.word_templates.filling import fill
 from reports.word_templates.specimen import data_of_specimen, specimen
 from reports.word_templates.trying import try_out
 from tests.reports import stored, word
+from tests.reports.font import width_of
 from tests.reports.kinds import test_long, test_stage
 from tests.reports.kinds.every import FACTS
 from tests.reports.packages import (
@@ -37,6 +38,7 @@ from tests.reports.packages import (
     with_xml,
 )
 from tests.reports.specimen import SPECIMEN
+from tests.reports.test_pdf import MM
 
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
@@ -185,6 +187,46 @@ def test_no_word_and_no_figure_of_a_real_report_is_lost(kind):
 def test_every_kind_of_block_comes_through():
     data = data_of(SPECIMEN, {})
     assert word.lines(fill(starter(KIND), SPECIMEN, data)) == word.lines(render_docx(SPECIMEN))
+
+
+@EVERY_KIND
+def test_the_rules_are_as_long_as_the_decree_wants_under_what_is_filled_in(kind):
+    content, facts = real(kind.name)
+    document = kind.build(content, facts)
+    if document.only_appendices:
+        return
+    made, own = (fill(starter(kind), document, data_of(document, {})), render_docx(document))
+    assert [rule.attrib for rule in rules(made)] == [rule.attrib for rule in rules(own)]
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        ("UBND", "xã A"),
+        ("Ủy ban nhân dân", "huyện Bạch Thông"),
+        ("Sở Khoa học", "và Công nghệ"),
+        ("Ban Quản lý Khu kinh tế",),
+    ],
+)
+@pytest.mark.parametrize("subject", ["Kết quả Chỉ số cải cách hành chính năm 2025", "Kết quả năm 2025"])
+def test_the_rules_are_a_third_to_a_half_of_the_lines_above_them(issuer, subject):
+    document = replace(SPECIMEN, head=replace(SPECIMEN.head, issuer=issuer), subject=subject)
+    under_issuer, _, under_subject = rules(fill(starter(KIND), document, data_of(document, {})))
+    longest = max(width_of(line, 13) for line in document.head.issuer_lines)
+    left = 0.39 * 165 * MM
+    for rule, line, available in (
+        (under_issuer, longest, left),
+        (under_subject, width_of(subject, 14), 165 * MM),
+    ):
+        sides = sum(int(rule.get(qn(f"w:{side}"))) for side in ("left", "right")) / 20
+        assert 1 / 3 <= (available - sides) / line <= 1 / 2
+
+
+def rules(made: bytes) -> list:
+    """The indents of those that the head has."""
+    body = docx.Document(io.BytesIO(made)).element.body
+    ruled = (p for p in body.iter(qn("w:p")) if p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}") is not None)
+    return [p.find(f"{qn('w:pPr')}/{qn('w:ind')}") for p in ruled]
 
 
 def test_what_people_wrote_is_text_and_never_a_field():
