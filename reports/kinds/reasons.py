@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assessments.outcome import Loss, Outcome, OutcomeRow
 from criteria.points import ZERO
@@ -25,9 +25,8 @@ def where_and_why(row: OutcomeRow) -> str:
     return "; ".join(parts)
 
 
-def unexplained(outcome: Outcome) -> Iterable[str]:
+def unexplained(rows: Sequence[OutcomeRow]) -> Iterable[str]:
     """One sentence, or none: the points nobody accounted for, and where."""
-    rows = outcome.unexplained_rows
     if rows:
         places = "; ".join(
             f"{short_label(row)} ({printed(row.unexplained)}"

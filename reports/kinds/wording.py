@@ -28,6 +28,11 @@ def is_complete(outcome: Outcome) -> bool:
     return None not in (outcome.applicable, outcome.base_points)
 
 
+def is_of_council(outcome: Outcome) -> bool:
+    """Whether a council gave the points: a result that a mere report announced says nothing of one."""
+    return outcome.decision is None or outcome.decision.kind == "Quyết định"
+
+
 def listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} và {last}" if first else last

@@ -9,9 +9,11 @@ from functools import partial
 
 from assessments.outcome import Outcome
 from reports.kinds import results
+from reports.kinds.checks import unwritten
 from reports.kinds.content import Content
-from reports.kinds.kind import AREA, CLOSING, CRITERION, Kind, Part, Problem, Suggestion
+from reports.kinds.kind import AREA, CLOSING, CRITERION, Kind, Part, Problem, Severity, Suggestion
 from reports.kinds.names import Name
+from reports.kinds.reasons import unexplained
 from reports.kinds.remediation.report import write
 
 WORK, PLAN = "Tổ chức triển khai và kết quả thực hiện", "Khó khăn và nhiệm vụ năm sau"
@@ -25,7 +27,18 @@ def _suggestions(outcome: Outcome) -> tuple[Suggestion, ...]:
 
 
 def _checks(outcome: Outcome, content: Content) -> tuple[Problem, ...]:
-    return results.problems(outcome, content)
+    whole_areas = [row for row in outcome.unexplained_rows if not row.depth]
+    return (
+        *results.problems(outcome, content),
+        *(Problem(text, Severity.WARNS, "remedies") for text in unexplained(whole_areas)),
+        *(
+            unwritten(content, "remedies", "kết quả khắc phục", "remedies_by_code")
+            if outcome.lost > 0
+            else ()
+        ),
+        *unwritten(content, "difficulties", "khó khăn, vướng mắc"),
+        *unwritten(content, "tasks", "nhiệm vụ, giải pháp", "tasks_by_area"),
+    )
 
 
 REMEDIATION_RESULT: Kind[Outcome] = Kind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.document import Align, Appendix, Cell, Column, Row, Table
 from reports.kinds.tables import code_width, header, remark
-from reports.kinds.wording import MISSING, printed, sentence
+from reports.kinds.wording import MISSING, is_of_council, printed, sentence
 
 EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
 
@@ -26,7 +26,7 @@ def area_table(outcome: Outcome) -> Table:
             Column(42 if has_self else 55),
             *_score_columns(13, has_self=has_self),
         ),
-        header=(header("Số TT", "Lĩnh vực", *_score_titles(has_self=has_self)),),
+        header=(header("Số TT", "Lĩnh vực", *_score_titles(outcome)),),
         rows=(
             *(Row(_score_cells(area, has_self=has_self)) for area in outcome.areas),
             Row(_score_cells(total, has_self=has_self), strong=True),
@@ -50,7 +50,7 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
             header(
                 "Mã số",
                 "Lĩnh vực, tiêu chí, tiêu chí thành phần",
-                *_score_titles(has_self=has_self),
+                *_score_titles(outcome),
                 "Nơi bị trừ điểm và nguyên nhân",
             ),
         ),
@@ -71,8 +71,10 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
     return (Appendix(title, (table,), landscape=True),)
 
 
-def _score_titles(*, has_self: bool) -> tuple[str, ...]:
-    return ("Điểm tối đa", *(("Điểm tự chấm",) if has_self else ()), "Hội đồng chấm", "Điểm bị trừ")
+def _score_titles(outcome: Outcome) -> tuple[str, ...]:
+    own = ("Điểm tự chấm",) if outcome.has_self_points else ()
+    given = "Hội đồng chấm" if is_of_council(outcome) else "Điểm đạt"
+    return ("Điểm tối đa", *own, given, "Điểm bị trừ")
 
 
 def _score_columns(width: int, *, has_self: bool) -> tuple[Column, ...]:

@@ -157,6 +157,32 @@ def test_areas_alone_need_no_appendix(bare):
     assert "Báo cáo số 254/BC-SNV ngày 23 tháng 3 năm 2021 của Sở Nội vụ tỉnh Thanh Hóa" in text
 
 
+def test_a_result_that_no_council_decided_is_told_without_one(bare):
+    text = plain_text(build(stored.outcome("trieu-son-2020"), bare))
+    assert "Hội đồng" not in text
+    assert (
+        "Lĩnh vực 1. Công tác chỉ đạo, điều hành: điểm tối đa 17,5 điểm, đạt 16,5 điểm, bị trừ 1 điểm" in text
+    )
+    assert "Số TT\tLĩnh vực\tĐiểm tối đa\tĐiểm đạt\tĐiểm bị trừ" in text
+
+
+def test_points_of_whole_areas_that_nobody_explained_are_pointed_out(bare):
+    found = KINDS["remediation_result"].checks(stored.outcome("trieu-son-2020"), bare)
+    assert (
+        "Còn 13,25 điểm bị trừ chưa nêu rõ nguyên nhân: lĩnh vực 1 (1 điểm); lĩnh vực 3 (4 điểm); "
+        "lĩnh vực 5 (3,75 điểm); lĩnh vực 6 (0,5 điểm); lĩnh vực 7 (4 điểm)."
+    ) in [problem.text for problem in found]
+
+
+def test_what_the_reader_expects_and_nobody_wrote_is_pointed_out(bare, content, lien_son):
+    checks = KINDS["remediation_result"].checks
+    parts = {"remedies", "difficulties", "tasks"}
+    assert {problem.at for problem in checks(lien_son, bare)} >= parts
+    assert not {problem.at for problem in checks(lien_son, content)} & parts
+    nothing_lost = outcome(row("1", "100", "100"), total=Decimal(100))
+    assert "remedies" not in {problem.at for problem in checks(nothing_lost, bare)}
+
+
 def test_a_deep_tree_says_which_component_lost_what(bare):
     leaves = (
         row("1.1.1", "8", "7.938", reason="45/50 = 90%"),
