@@ -62,7 +62,7 @@ def create_report(
             "code": code or _code(chosen, about),
             "unit": about.unit,
             "year": about.year,
-            "content": _settled(content or first_content(chosen, about.unit), chosen),
+            "content": _settled(content or first_content(chosen, about), chosen),
             "updated_at": now,
             "updated_by": by,
         },

@@ -18,10 +18,12 @@ _HEADS = {
 _LEVEL = r" (?:tỉnh|thành phố|thị xã|huyện|quận|xã|phường|thị trấn|đặc khu)"
 
 
-def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> dict[str, Any]:
+def usual_content(
+    *, name: str, place: str, superior: str, sign: str = "BC", addressee: str = ""
+) -> dict[str, Any]:
     """For the unit of that full name; `superior` is printed above departments and offices only.
 
-    `sign` abbreviates the type of the document.
+    `sign` abbreviates the type of the document; `addressee` is to whom it goes up.
     """
     of_committee = name.startswith(COMMITTEE)
     own = _without_place_of(superior, name)
@@ -36,6 +38,7 @@ def usual_content(*, name: str, place: str, superior: str, sign: str = "BC") -> 
             "authority": [f"TM. {COMMITTEE}", "Chủ tịch"] if of_committee else [_head_of(name)],
             "name": "",
         },
+        "addressees": [addressee] if addressee else [],
         "recipients": ["Lưu: VT"],
     }
 

@@ -36,6 +36,12 @@ def _cited_later(content: Content) -> Iterator[Problem]:
             yield Problem(text, Severity.WARNS, f"{form}-issued_on")
 
 
+def unaddressed(content: Content) -> Iterator[Problem]:
+    """Of a report that goes up."""
+    if not content.addressees:
+        yield Problem("Chưa ghi nơi nhận báo cáo ở mục Kính gửi.", Severity.WARNS, "addressees")
+
+
 def unsigned(content: Content, severity: Severity = Severity.BLOCKS) -> Iterator[Problem]:
     if not content.signature.name:
         yield Problem("Chưa ghi họ tên người ký.", severity, "signer")

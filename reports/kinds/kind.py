@@ -110,8 +110,9 @@ class Kind(Generic[Facts]):
     `write` makes the document of texts whose codes are known. `entries` are all codes that a part with that
     `by` may have texts for. Of a kind whose facts are a result, `beside` suggests what it tells beside
     that of the year before. `slug` stands in codes, `sign` begins the document's symbol. With `needs_submission` it
-    is begun once the sheet that it is about was sent. `fields` are those of HEAD and SIGNATURE that are printed as
-    typed; `cites` says whether the documents that it rests on are.
+    is begun once the sheet that it is about was sent; one that `goes_up` is addressed to who evaluates the unit.
+    `fields` are those of HEAD and SIGNATURE that are printed as typed; `cites` says whether the documents that it
+    rests on are.
     """
 
     name: Name
@@ -124,6 +125,7 @@ class Kind(Generic[Facts]):
     beside: Callable[[Outcome, Outcome], tuple[Suggestion, ...]] | None = None
     sign: str = "BC"
     needs_submission: bool = False
+    goes_up: bool = False
     fields: tuple[str, ...] = (*HEAD, *SIGNATURE)
     cites: bool = True
 

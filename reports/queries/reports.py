@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from reports.contents import read_content, settle
 from reports.document import Document, plain_text
 from reports.kinds import KINDS, Content, Kind, Problem
+from reports.kinds.checks import unaddressed
 from reports.models import Report
 from reports.queries.facts import facts_of
 
@@ -66,7 +67,8 @@ class Opened:
         return replace(self, content=_read(settle(content, self.kind.parts)))
 
     def problems(self) -> tuple[Problem, ...]:
-        return self.kind.checks(self.facts, self.content)
+        above = unaddressed(self.content) if self.kind.goes_up else ()
+        return (*self.kind.checks(self.facts, self.content), *above)
 
 
 def opened(report: Report) -> Opened:

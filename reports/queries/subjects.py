@@ -50,6 +50,14 @@ class Subject:
         alone = {"unit": self.unit, "year": self.year, "first_year": self.first_year}
         return {"area_code": self.area_code, **(self.things or alone)}
 
+    @property
+    def host(self) -> Unit | None:
+        """Who evaluates the unit, where that is known."""
+        if self.record is not None:
+            return self.record.host
+        sheet = self.result.assessment if self.result is not None else self.assessment
+        return sheet.period.host if sheet is not None else None
+
     def why_not(self, kind: Kind[Any]) -> str:
         """Why nothing of that kind can be reported on it; empty where something can."""
         if self.result is not None and self.result.total is None:

@@ -58,4 +58,5 @@ SELF_ASSESSMENT: Kind[Declared] = Kind(
     checks=_checks,
     suggestions=_suggestions,
     needs_submission=True,
+    goes_up=True,
 )

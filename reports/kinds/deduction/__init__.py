@@ -68,4 +68,5 @@ DEDUCTION_REVIEW: Kind[Outcome] = Kind(
     entries=_entries,
     suggestions=_suggestions,
     beside=partial(results.losses_of_both_years, part="causes"),
+    goes_up=True,
 )

@@ -76,4 +76,5 @@ INDEX_RESULT: Kind[IndexFacts] = Kind(
     write=write,
     checks=_checks,
     suggestions=_suggestions,
+    goes_up=True,
 )

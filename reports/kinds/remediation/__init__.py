@@ -64,4 +64,5 @@ REMEDIATION_RESULT: Kind[Outcome] = Kind(
     entries=results.entries,
     suggestions=_suggestions,
     beside=partial(results.losses_of_both_years, part="tasks"),
+    goes_up=True,
 )
