@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from accounts.dates import format_date
@@ -21,18 +22,16 @@ def head_and_signature(content: Content) -> Iterator[Problem]:
     yield from unsigned(content)
     if not content.request and not content.basis:
         yield Problem("Chưa nêu văn bản yêu cầu hoặc căn cứ nào.", Severity.WARNS, "request-number")
-    yield from _cited_later(content)
+    if issued_on := content.head.issued_on:
+        yield from cited_after(content, issued_on, "ngày báo cáo")
 
 
-def _cited_later(content: Content) -> Iterator[Problem]:
-    """Documents that are younger than the report which rests on them."""
-    issued_on = content.head.issued_on
+def cited_after(content: Content, day: date, what: str) -> Iterator[Problem]:
+    """Documents that are younger than the report which rests on them, of which the day is `what` is known."""
     cited = [("request", content.request), *((f"basis-{at}", one) for at, one in enumerate(content.basis))]
     for form, one in cited:
-        if one and one.issued_on and issued_on and one.issued_on > issued_on:
-            text = (
-                f"{one.short} ghi {format_date(one.issued_on)}, sau ngày báo cáo ({format_date(issued_on)})."
-            )
+        if one and one.issued_on and one.issued_on > day:
+            text = f"{one.short} ghi {format_date(one.issued_on)}, sau {what} ({format_date(day)})."
             yield Problem(text, Severity.WARNS, f"{form}-issued_on")
 
 

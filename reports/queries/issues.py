@@ -96,6 +96,24 @@ def latest_issue(report: Report) -> Issue | None:
     return issues_of(report).first()
 
 
+def numbered_twice(report: Report, given: Given) -> str:
+    """In words, which other report of the unit has that number of the same symbol and year; empty if none has.
+
+    `given` is dated: numbers begin anew with a year.
+    """
+    issues = Issue.objects.filter(report__unit=report.unit_id, symbol=given.symbol).exclude(report=report)
+    copies = Prefetch("renderings", without_bytes(Rendering.objects.filter(ordinal__gt=0)))
+    for issue in issues.defer("data").select_related("report__unit").prefetch_related(copies):
+        other = given_to(issue, issue.renderings.all())
+        if other.reference == given.reference and _year(other, issue) == _year(given, issue):
+            return f"Số {given.reference} năm {_year(given, issue)} đã có ở báo cáo khác: {issue.report}."
+    return ""
+
+
+def _year(given: Given, issue: Issue) -> int:
+    return (given.issued_on or issue.issued_at.astimezone(VIETNAM)).year
+
+
 def numbered(document: Document, number: str, issued_on: date | None) -> Document:
     """The same document with another number and date in its head, and nothing else."""
     return replace(document, head=replace(document.head, number=number, issued_on=issued_on))

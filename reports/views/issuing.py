@@ -24,7 +24,16 @@ from reports.html import render_sheet
 from reports.kinds import UnknownCodes
 from reports.models import Report
 from reports.permissions import sees_report, writes_report
-from reports.queries.issues import Edition, edition_of, issues_of, latest_issue, numbered, takes_number
+from reports.queries.issues import (
+    Edition,
+    Given,
+    edition_of,
+    issues_of,
+    latest_issue,
+    numbered,
+    numbered_twice,
+    takes_number,
+)
 from reports.queries.issuing import draft_of
 from reports.queries.places import placed
 from reports.queries.reports import guarded_reports, reports
@@ -107,7 +116,7 @@ def issue_number(request: HttpRequest, report: Report, ordinal: int) -> HttpResp
     form = _number_form(edition, request)
     if form.is_valid():
         try:
-            number_issue(
+            copy = number_issue(
                 issue=edition.issue,
                 number=form.cleaned_data["number"],
                 issued_on=form.cleaned_data.get("issued_on"),
@@ -117,6 +126,8 @@ def issue_number(request: HttpRequest, report: Report, ordinal: int) -> HttpResp
                 now=request.received_at,
             )
             messages.success(request, "Đã cấp số. Bản mang số đang được tạo.")
+            if twice := numbered_twice(report, Given(edition.issue.symbol, copy.number, copy.issued_on)):
+                messages.warning(request, f"{twice} Hãy đối chiếu sổ văn bản.")
             return redirect("issue", report=report.pk, ordinal=ordinal)
         except Unusable as unusable:
             form.refuse(unusable.field, str(unusable))

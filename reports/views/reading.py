@@ -61,7 +61,7 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
     }
     try:
         before = (editions[0].issue, editions[0].given) if editions else (None, None)
-        draft = drafted(whole, *before, now=now)
+        draft = drafted(report, whole, *before, now=now)
     except UnknownCodes as error:
         found = Printing(None)
         context |= {"unknown_codes": ", ".join(error.codes), "sheet": ""}

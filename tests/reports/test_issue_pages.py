@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -27,6 +28,7 @@ from tests.reports.conftest import (
     signed_in,
     unnumbered,
 )
+from tests.reports.test_issuing import second_report
 from tests.reports.test_pages import shown
 from tests.worlds import PDF
 
@@ -171,6 +173,20 @@ def test_a_correction_asks_why_and_both_stay_readable(lien_son, go, issue):
 
 
 # Number and signature
+
+
+def test_a_number_given_twice_is_given_and_pointed_out(lien_son, go, issue):
+    officer, today = lien_son.officer, Issue.objects.get().issued_at.date().isoformat()
+    other = second_report(lien_son)
+    issued(other, officer)
+    for report in (lien_son.report, other):
+        where = {"report": report.pk, "ordinal": 1}
+        answer = go(officer, "issue_number", {"number": "52", "issued_on": today}, **where)
+        assert answer.status_code == 302
+        told = [str(message) for message in get_messages(answer.wsgi_request)]
+        assert len(told) == (1 if report == lien_son.report else 2)
+    assert told[-1].startswith("Số 52/BC-UBND năm 2026 đã có ở báo cáo khác: Kết quả khắc phục")
+    assert "Số: 52/BC-UBND" in shown(go(officer, "issue", **where))
 
 
 def test_the_clerk_gives_a_number_and_the_list_says_so(lien_son, go, issue):

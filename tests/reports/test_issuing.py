@@ -14,14 +14,16 @@ from django_tasks_db.models import DBTaskResult
 from assessments.models import Event, RecordedRow
 from assessments.workflow import Refusal
 from reports.actions.issuing import Unseen
-from reports.actions.writing import Changed, write_report
+from reports.actions.writing import Changed, create_report, write_report
 from reports.document import load, plain_text
 from reports.docx import render_docx
-from reports.models import Issue, Rendering, SignedCopy
+from reports.kinds import Name
+from reports.models import Issue, Rendering, Report, SignedCopy
 from reports.pdf import render_pdf
 from reports.queries.issues import editions_of
 from reports.queries.issuing import draft_of
-from reports.queries.reports import document_of
+from reports.queries.reports import document_of, reports
+from reports.queries.subjects import subject_of
 from tests.assessments.test_concurrency import at_once
 from tests.reports import word
 from tests.reports.conftest import (
@@ -298,6 +300,62 @@ def test_a_number_that_was_written_before_counts(lien_son):
         given_number(issue, lien_son.officer, "45", issued_on=date(2024, 5, 4))
     changed = given_number(issue, lien_son.officer, "45", issued_on=date(2024, 5, 4), reason="Nhầm sổ")
     assert changed.issued_on == date(2024, 5, 4)
+
+
+def second_report(lien_son) -> Report:
+    """Another one of the same unit, with a signer and the same symbol."""
+    about = subject_of(lien_son.record)
+    made = create_report(kind=Name.DEDUCTION_REVIEW, about=about, by=lien_son.officer, now=NOW)
+    content = {**made.content, "signature": {**made.content["signature"], "name": "Dương Văn Phong"}}
+    write_report(report=made, content=content, seen=1, by=lien_son.officer, now=NOW)
+    return reports().get(pk=made.pk)
+
+
+def twice(report: Report, **head: str) -> list[str]:
+    """What is said of its number, typed into its head."""
+    content = {**report.content, "head": {**report.content["head"], **head}}
+    typed = replace_content(report, content)
+    return [one.text for one in draft_of(typed, now=NOW).warnings if "báo cáo khác" in one.text]
+
+
+def replace_content(report: Report, content: dict) -> Report:
+    Report.objects.filter(pk=report.pk).update(content=content)
+    return reports().get(pk=report.pk)
+
+
+def test_a_number_that_another_report_of_the_unit_has_is_pointed_out(lien_son, issue):
+    other = second_report(lien_son)
+    given_number(issue, lien_son.officer, "52")
+    [words] = twice(other, number="52")
+    assert words.startswith("Số 52/BC-UBND năm 2026 đã có ở báo cáo khác: Kết quả khắc phục")
+    assert twice(other, number="53") == []
+    assert twice(other, number="52", symbol="BC-VP") == []
+    assert twice(other, number="52", issued_on="2025-03-09") == []
+    assert twice(lien_son.report, number="52") == []
+
+
+def test_a_number_that_was_given_by_mistake_is_free_again(lien_son, issue):
+    other = second_report(lien_son)
+    given_number(issue, lien_son.officer, "52")
+    given_number(issue, lien_son.officer, "53", reason="Ghi nhầm sổ")
+    assert twice(other, number="52") == []
+    assert len(twice(other, number="53")) == 1
+
+
+def test_a_cited_document_of_after_today_is_pointed_out_in_an_undated_report(lien_son):
+    report = unnumbered(lien_son)
+    tomorrow = (NOW + timedelta(days=1)).date().isoformat()
+
+    def said(day: str) -> list[str]:
+        cited = replace_content(
+            report, {**report.content, "request": {**report.content["request"], "issued_on": day}}
+        )
+        return [one.text for one in draft_of(cited, now=NOW).warnings if one.at == "request-issued_on"]
+
+    assert said(NOW.date().isoformat()) == []
+    assert said(tomorrow) == [
+        "Công văn số 829/UBND-NV ghi ngày 10 tháng 3 năm 2026, sau hôm nay (ngày 09 tháng 3 năm 2026)."
+    ]
 
 
 def test_what_was_replaced_gets_no_number_any_more(lien_son, issue):
