@@ -29,6 +29,8 @@ _TOGETHER = re.compile(
     r"|\bVÀ (?=.)| [-–]"
 )
 _LEVELS = "TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU"
+_WITHOUT_PLACE = re.compile(r"(?:UBND|(?:ủy|uỷ) ban nhân dân)\Z", re.IGNORECASE)
+_PLACE = re.compile(rf"\b({_LEVELS}) (.+)", re.IGNORECASE)
 _SEAM = re.compile(
     rf"(?:(?<=[,;])|(?<= [-–])|(?<=(?:ỦY|UỶ) BAN NHÂN DÂN)) "
     rf"| (?=(?:VÀ|(?:ỦY|UỶ) BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN|{_LEVELS})\b)"
@@ -69,6 +71,15 @@ class Head:
     @property
     def issuer_name(self) -> str:
         return " ".join(self.issuer)
+
+    @property
+    def full_name(self) -> str:
+        """As sentences say it: whose an office of a committee is stands in the head above the issuer only."""
+        place = _PLACE.search(self.superior) if _WITHOUT_PLACE.search(self.issuer_name) else None
+        if place is None:
+            return self.issuer_name
+        name = place[2].title() if place[2].isupper() else place[2]
+        return f"{self.issuer_name} {place[1].lower()} {name}"
 
     @property
     def reference(self) -> str:
@@ -169,7 +180,7 @@ class Document:
     @property
     def attachment_line(self) -> str:
         head = self.head
-        return f"(Kèm theo {self.type_name} số {head.reference} {head.date} của {head.issuer_name})"
+        return f"(Kèm theo {self.type_name} số {head.reference} {head.date} của {head.full_name})"
 
 
 def _broken(line: str) -> Iterator[str]:

@@ -48,7 +48,7 @@ def _lone(title: str) -> Paragraph:
 def opening(content: Content, what: str) -> Blocks:
     """Why it is written and, after "báo cáo", `what` it is about."""
     cited = list(in_turn(content.cited))
-    report = f"{content.head.issuer_name} báo cáo {what} như sau:"
+    report = f"{content.head.full_name} báo cáo {what} như sau:"
     if not cited:
         return (Paragraph.of(sentence(report)),)
     if content.lists_basis:
@@ -63,5 +63,5 @@ def opening(content: Content, what: str) -> Blocks:
 
 
 def closing(content: Content, what: str) -> Blocks:
-    usual = f"Trên đây là báo cáo của {content.head.issuer_name} về {what}."
+    usual = f"Trên đây là báo cáo của {content.head.full_name} về {what}."
     return narrative.parse(content.text("closing") or usual)

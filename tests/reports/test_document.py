@@ -38,6 +38,22 @@ def test_numbers_are_given_by_the_document_whatever_was_typed_in():
     assert numbers == ["I.", "1.", "a)", "b)", "2.", "a)", "II.", "1."]
 
 
+@pytest.mark.parametrize(
+    ("issuer", "superior", "said"),
+    [
+        (("Văn phòng HĐND và UBND",), "Ủy ban nhân dân huyện Tuy Phong", "Văn phòng HĐND và UBND huyện Tuy Phong"),
+        (("Văn phòng", "Ủy ban nhân dân"), "ỦY BAN NHÂN DÂN TỈNH AN HẢI", "Văn phòng Ủy ban nhân dân tỉnh An Hải"),
+        (("Sở Nội vụ",), "Ủy ban nhân dân tỉnh An Hải", "Sở Nội vụ"),
+        (("Văn phòng UBND tỉnh",), "Ủy ban nhân dân tỉnh An Hải", "Văn phòng UBND tỉnh"),
+        (("Ủy ban nhân dân", "xã A"), "", "Ủy ban nhân dân xã A"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_of_whose_committee_an_office_is(issuer, superior, said):
+    head = replace(HEAD, issuer=issuer, superior=superior)
+    assert head.full_name == said
+    assert document(head=head).attachment_line.endswith(f" của {said})")
+
+
 def test_clauses_follow_the_vietnamese_alphabet():
     numbers = [heading.number for heading in document(*[Heading(3, "x")] * 25).body]
     assert numbers[:8] == ["a)", "b)", "c)", "d)", "đ)", "e)", "g)", "h)"]

@@ -44,7 +44,7 @@ def _result(facts: AreaFacts, content: Content) -> Blocks:
     lead = Paragraph(
         (
             Run(sentence(f"{announced(outcome, content)}năm {facts.year} ")),
-            Run(f"{content.head.issuer_name} đạt "),
+            Run(f"{content.head.full_name} đạt "),
             Run(f"{printed(area.points)}/{printed(area.max_points)} điểm", bold=True),
             Run(f" ở lĩnh vực {within(area.name)}{_share_and_place(area, outcome)}"),
             *(

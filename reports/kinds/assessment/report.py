@@ -60,7 +60,7 @@ def _result(declared: Declared, content: Content) -> Blocks:
     whole = f" Trong tổng số {printed(declared.max_total)} điểm, {' và '.join(others)}." if others else ""
     lead = Paragraph(
         (
-            Run(f"{content.head.issuer_name} tự chấm đạt "),
+            Run(f"{content.head.full_name} tự chấm đạt "),
             Run(f"{printed(declared.total)} điểm", bold=True),
             Run(f"{counted}; điểm tối đa của phần đơn vị tự chấm là {printed(declared.applicable)} điểm."),
             Run(f"{whole} Điểm tự chấm của từng lĩnh vực như sau:"),

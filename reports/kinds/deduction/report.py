@@ -53,7 +53,7 @@ def _result(outcome: Outcome, content: Content, *, has_appendix: bool) -> Blocks
     of_all = "so với điểm tối đa " if is_complete(outcome) else "tại các lĩnh vực có công bố điểm "
     runs = (
         Run(sentence(f"{announced(outcome, content)}Chỉ số CCHC năm {outcome.year} của ")),
-        Run(f"{content.head.issuer_name} đạt "),
+        Run(f"{content.head.full_name} đạt "),
         Run(f"{printed(outcome.total)}/{printed(outcome.max_total)} điểm", bold=True),
         *((Run(", xếp thứ "), Run(place, bold=True), Run(f" {within(outcome.group_name)}")) if place else ()),
         Run(f", xếp loại {outcome.grade}" if outcome.grade else ""),

@@ -50,7 +50,7 @@ def write(content: Content, facts: IndexFacts) -> Document:
 
 def _result(facts: IndexFacts, content: Content) -> Blocks:
     outcome = facts.outcome
-    who = f"{announced(outcome, content)}{content.head.issuer_name} "
+    who = f"{announced(outcome, content)}{content.head.full_name} "
     runs: list[Run] = [Run(sentence(who))]
     if rank := ranked(outcome.rank, outcome):
         runs += [Run(rank, bold=True), Run("; ")]
