@@ -51,7 +51,7 @@ class DeclaredRow:
     evidence_note: str = ""
     evidence_required: bool = False
     amounts: tuple[Amount, ...] = ()
-    is_ratio: bool = False  # of its first two amounts
+    is_ratio: bool = False  # the first of its two amounts is a part of the second
 
     @property
     def claims(self) -> bool:

@@ -110,7 +110,7 @@ def _leaf(leaf: LeafRow, depth: int, assessment: Assessment, before: AmountsBefo
         evidence_note=leaf.evidence_note,
         evidence_required=node.evidence_required,
         amounts=_amounts(node, own.data if own else None, before),
-        is_ratio=isinstance(node.rule, Ratio),
+        is_ratio=isinstance(node.rule, Ratio) and not node.rule.allow_over,
     )
 
 
