@@ -15,6 +15,13 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
+def continued(text: str) -> str:
+    """A sentence that goes on behind a semicolon; names and abbreviations keep their capitals."""
+    word, _, following = text.partition(" ")
+    is_name = following[:1].isupper() or any(letter.isupper() or letter.isdigit() for letter in word[1:])
+    return text if is_name else text[:1].lower() + text[1:]
+
+
 def sort_key(text: str) -> str:
     """A string whose plain comparison is Vietnamese dictionary order; numbers compare by value."""
     letters: list[str] = []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
+from accounts.vietnamese import continued
 from assessments.models import CorrectedScore, Layer, Score, ScoreBase
 from assessments.outcome import OutcomeRow
 from assessments.queries.overlay import Overlay
@@ -111,7 +112,8 @@ class ResultRows:
         declared = (
             "" if leaf.rule is None or isinstance(leaf.rule, Direct) else described(leaf.rule, council.data)
         )
-        return "; ".join(filter(None, (declared, own.note.strip() if own else "")))
+        note = own.note.strip() if own else ""
+        return f"{declared}; {continued(note)}" if declared and note else declared or note
 
 
 def _unit_points(tally: Tally | None, node: Criterion) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from accounts.vietnamese import continued
 from assessments.outcome import Loss, Outcome, OutcomeRow
 from criteria.points import ZERO
 from reports.kinds.wording import UNEXPLAINED, listed, printed, row_label, short_label
@@ -19,7 +20,8 @@ def where_and_why(row: OutcomeRow) -> str:
         )
     parts = [_place(loss, row) for loss in row.losses]
     if row.reason:
-        parts.append(row.reason.rstrip(" .;"))
+        reason = row.reason.rstrip(" .;")
+        parts.append(continued(reason) if parts else reason)
     if row.unexplained > 0:
         parts.append(f"{printed(row.unexplained)} điểm {UNEXPLAINED}" if parts else UNEXPLAINED)
     return "; ".join(parts)

@@ -74,6 +74,17 @@ def test_rows_carry_every_layer_up_the_tree(year: Year) -> None:
     assert {row.code for row in outcome.rows()}.isdisjoint({"T", "T.1", "P"})
 
 
+def test_a_note_goes_on_behind_what_was_declared(year: Year) -> None:
+    year.score("2.1", {"numerator": "1", "denominator": "4", "target": "0.5"}, note="Đang hoàn thiện hồ sơ")
+    year.submit()
+    year.appraise()
+    year.enter("1.3", {"counts": {"Hài lòng": "9", "Không hài lòng": "3"}})
+    year.enter("P", {"count": "0"})
+    year.finalise()
+    make_public(year)
+    assert rows_of(outcome_at(year, 0))["2.1"].reason.endswith("; đang hoàn thiện hồ sơ")
+
+
 def test_the_reason_is_that_of_the_layer_that_decided(year: Year) -> None:
     year.score("1.1", {"points": "4"}, note="")
     year.score("1.2", {"points": "1"}, note="chỉ kiểm tra một lần")

@@ -7,9 +7,8 @@ from dataclasses import replace
 from assessments.outcome import Outcome, OutcomeRow
 from reports.document import Block, Blocks, Paragraph, Run
 from reports.kinds.content import Content
-from reports.kinds.remediation.tables import area_table
+from reports.kinds.remediation.tables import area_table, notes_of
 from reports.kinds.results import adjustments, announced, contradictions, rank
-from reports.kinds.tables import footnotes
 from reports.kinds.wording import is_complete, printed, sentence, within
 
 PARTIAL = "Tại các lĩnh vực có công bố điểm, số điểm bị trừ là "
@@ -20,7 +19,7 @@ def result_section(outcome: Outcome, content: Content, *, has_appendix: bool) ->
     place = rank(outcome)
     runs = (
         Run(sentence(f"{announced(outcome, content)}Chỉ số CCHC năm {outcome.year} của ")),
-        Run(f"{content.head.issuer_name} đạt "),
+        Run(f"{content.head.full_name} đạt "),
         Run(f"{printed(outcome.total)}/{printed(outcome.max_total)} điểm", bold=True),
         *((Run(", xếp thứ "), Run(place, bold=True), Run(f" {within(outcome.group_name)}")) if place else ()),
         Run(f", xếp loại {outcome.grade}" if outcome.grade else ""),
@@ -38,7 +37,7 @@ def result_section(outcome: Outcome, content: Content, *, has_appendix: bool) ->
         Run(adjustments(outcome)),
         Run("Điểm của từng lĩnh vực như sau:"),
     )
-    notes = footnotes(contradictions(outcome))
+    notes = notes_of(outcome, rows=outcome.areas, others=contradictions(outcome))
     blocks: list[Block] = [Paragraph(runs, keep_with_next=True), replace(area_table(outcome), notes=notes)]
     if has_appendix:
         blocks.append(Paragraph.of("Điểm của từng tiêu chí được nêu tại Phụ lục kèm theo Báo cáo này."))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assessments.outcome import Outcome, OutcomeRow, total_of
 from reports.document import Align, Appendix, Cell, Column, Row, Table
-from reports.kinds.tables import code_width, header, remark
+from reports.kinds.tables import code_width, footnotes, header, remark
 from reports.kinds.wording import MISSING, is_of_council, printed, sentence
 
 EXTRAS = "Điểm thưởng, điểm trừ (không nằm trong điểm tối đa)"
@@ -32,6 +34,13 @@ def area_table(outcome: Outcome) -> Table:
             Row(_score_cells(total, has_self=has_self), strong=True),
         ),
     )
+
+
+def notes_of(outcome: Outcome, *, rows: Iterable[OutcomeRow], others: Iterable[str] = ()) -> tuple[str, ...]:
+    """What an empty self-score means, after what else is to be noted."""
+    is_blank = outcome.has_self_points and any(row.self_points is None for row in rows)
+    why = "không có số liệu" if outcome.is_recorded else "đơn vị không tự chấm hoặc không áp dụng"
+    return footnotes((*others, *((f"ô trống ở cột “Điểm tự chấm”: {why}.",) if is_blank else ())))
 
 
 def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
@@ -66,6 +75,7 @@ def criteria_appendix(outcome: Outcome) -> tuple[Appendix, ...]:
                 for row in extra.walk()
             ),
         ),
+        notes=notes_of(outcome, rows=outcome.rows()),
     )
     title = f"Điểm của từng tiêu chí thuộc Chỉ số cải cách hành chính năm {outcome.year}"
     return (Appendix(title, (table,), landscape=True),)

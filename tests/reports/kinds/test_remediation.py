@@ -157,6 +157,29 @@ def test_areas_alone_need_no_appendix(bare):
     assert "Báo cáo số 254/BC-SNV ngày 23 tháng 3 năm 2021 của Sở Nội vụ tỉnh Thanh Hóa" in text
 
 
+def test_empty_self_scores_are_explained_under_their_table(lien_son, bare):
+    note = "Ghi chú: ô trống ở cột “Điểm tự chấm”: không có số liệu."
+    body, appendix = plain_text(build(lien_son, bare)).split("Phụ lục\n")
+    assert note in appendix
+    assert note not in body
+    here = outcome(row("1", "10", "8", row("1.1", "6", "5", own="6"), row("1.2", "4", "3"), own="6"))
+    text = plain_text(build(here, bare))
+    assert "ô trống ở cột “Điểm tự chấm”: đơn vị không tự chấm hoặc không áp dụng." in text
+    full = outcome(row("1", "10", "8", row("1.1", "10", "8", own="9"), own="9"))
+    assert "ô trống" not in plain_text(build(full, bare))
+
+
+def test_a_reason_behind_a_semicolon_goes_on_without_a_capital(bare):
+    losses = (Loss((Component("1.1.2", ""),), Decimal(1)),)
+    for reason, said in (
+        ("Đang hoàn thiện", "1.1.2; đang hoàn thiện"),
+        ("UBND xã chưa làm", "1.1.2; UBND xã chưa làm"),
+        ("Sở Nội vụ trừ", "1.1.2; Sở Nội vụ trừ"),
+    ):
+        leaf = row("1.1", "3", "1", losses=losses, reason=reason)
+        assert said in plain_text(build(outcome(row("1", "3", "1", leaf)), bare))
+
+
 def test_a_result_that_no_council_decided_is_told_without_one(bare):
     text = plain_text(build(stored.outcome("trieu-son-2020"), bare))
     assert "Hội đồng" not in text
