@@ -12,6 +12,8 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assessments.models import Period
+from criteria.models import CriteriaSet
 from tests.access_table import ALL, TABLE, Access
 from tests.worlds import World, make_world
 
@@ -38,6 +40,13 @@ def addresses(patterns: list[Any] | None = None, space: str = "") -> Iterator[tu
 
 ADDRESSES = dict(addresses())
 OURS = sorted(name for name in ADDRESSES if not name.startswith(ADMIN))
+# Records copy what was printed elsewhere, and templates are an office's own.
+ABOUT_SOMETHING = [
+    name
+    for name in OURS
+    if ADDRESSES[name].pattern.regex.groupindex
+    and name not in {"record", "record_edit", "word_template_kind"}
+]
 OF_ADMIN = sorted(name for name in ADDRESSES if name.startswith(ADMIN))
 
 
@@ -106,6 +115,25 @@ def test_only_those_named_may_use_it(world: World, name: str, method: str) -> No
     assert set(got) == ALL
     wrong = {person: what for person, what in got.items() if what not in expected(access, method, person)}
     assert not wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ABOUT_SOMETHING)
+def test_every_page_of_invented_data_says_so(world: World, name: str) -> None:
+    access = TABLE[name]
+    access.given(world)
+    url = reverse(name, kwargs=access.where(world) or keywords(ADDRESSES[name], world))
+    with transaction.atomic():
+        Period.objects.update(illustration=True)
+        CriteriaSet.objects.update(illustration=True)
+        for person in sorted(access.get - {"anonymous"}):
+            client = Client()
+            client.force_login(world.persons[person], "accounts.backends.MemberBackend")
+            answer = client.get(url)
+            is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+            if is_page and b"<!doctype html>" in b"".join(answer):
+                assert "Dữ liệu minh họa" in answer.content.decode(), person
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db

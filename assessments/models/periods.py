@@ -18,6 +18,10 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         """With everything that permissions and page heads read."""
         return self.select_related("host", "publication")
 
+    def invent(self, unit_id: int) -> bool:
+        """Whether the unit belongs to the illustration: it is scored in a period of it."""
+        return self.filter(illustration=True, assessments__unit=unit_id).exists()
+
 
 class Period(models.Model):
     """One year (or quarter) of scoring held by one host, with the moments at which its phases open and close."""

@@ -118,4 +118,5 @@ def result(request: HttpRequest, result: Result) -> HttpResponse:
 
 @authorize(sees_history, unit=Unit.objects.select_related("parent__parent__parent"))
 def unit_history(request: HttpRequest, unit: Unit) -> HttpResponse:
-    return render(request, "assessments/result/history.html", {"history": history(unit)})
+    context = {"history": history(unit), "illustration": Period.objects.invent(unit.pk)}
+    return render(request, "assessments/result/history.html", context)

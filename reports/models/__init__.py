@@ -4,7 +4,7 @@ from reports.models.batch import Batch, BatchItem
 from reports.models.indicators import Indicator, IndicatorGroup, IndicatorValue, IndicatorYear
 from reports.models.issue import Issue, SignedCopy
 from reports.models.rendering import Rendering
-from reports.models.report import Report, is_invented
+from reports.models.report import Report
 from reports.models.template import WordTemplate
 from reports.models.version import ReportVersion
 
@@ -21,5 +21,4 @@ __all__ = [
     "ReportVersion",
     "SignedCopy",
     "WordTemplate",
-    "is_invented",
 ]

@@ -27,11 +27,6 @@ def _about(*subjects: About, what: Q) -> Q:
     return ~_of(*subjects) | what
 
 
-def is_invented(unit_id: int) -> bool:
-    """Whether the unit belongs to the illustration: it is scored in a period of it."""
-    return Period.objects.filter(illustration=True, assessments__unit=unit_id).exists()
-
-
 class Report(models.Model):
     """A document that a unit or a host writes. Every figure comes from what it is about, never from here."""
 
@@ -125,4 +120,4 @@ class Report(models.Model):
     @property
     def illustration(self) -> bool:
         """What no period tells is as invented as the unit."""
-        return self.period.illustration if self.period else is_invented(self.unit_id)
+        return self.period.illustration if self.period else Period.objects.invent(self.unit_id)

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.authorize import authorize
 from accounts.models import Unit
+from assessments.models import Period
 from assessments.workflow import Refusal
 from reports.actions.indicators import Redefined, define_group, define_indicator, remove_indicator
 from reports.forms.indicators import DefinitionForm, GroupForm, IndicatorForm
-from reports.models import Indicator, IndicatorGroup, is_invented
+from reports.models import Indicator, IndicatorGroup
 from reports.permissions import keeps_indicators
 from reports.queries.indicators import groups, indicators, units
 
@@ -116,6 +117,6 @@ def _answer(
             else:
                 messages.success(request, "Đã lưu.")
                 return redirect("indicator_group", group=group.pk)
-    known = {"form": form, "unit": unit, "illustration": is_invented(unit.pk)}
+    known = {"form": form, "unit": unit, "illustration": Period.objects.invent(unit.pk)}
     context = {"group": None, "indicator": None, **known, **context}
     return render(request, "reports/indicators/define.html", context, status=status)

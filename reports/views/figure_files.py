@@ -13,10 +13,10 @@ from accounts.models import Unit
 from accounts.workbook import UnreadableWorkbook
 from assessments.entry_files.uploads import UploadForm
 from assessments.filetypes.kinds import XLSX
+from assessments.models import Period
 from assessments.workflow import Refusal
 from reports.actions.figures import Conflicts, enter_figures
 from reports.forms.figure_files import ConfirmForm, confirmation
-from reports.models import is_invented
 from reports.permissions import keeps_indicators, sees_indicators
 from reports.queries.figure_preview import FiguresPreview, figures_preview, workbook_of
 from reports.queries.indicators import units
@@ -49,7 +49,7 @@ def indicator_upload(request: HttpRequest, unit: Unit) -> HttpResponse:
     possible = preview is not None and preview.is_possible
     context = {
         "unit": unit,
-        "illustration": is_invented(unit.pk),
+        "illustration": Period.objects.invent(unit.pk),
         "form": form,
         "preview": preview,
         "confirm": confirmation(preview, unit=unit, user=request.user) if preview and possible else None,

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.authorize import authorize, signed_in
 from accounts.models import Unit
+from assessments.models import Period
 from assessments.workflow import Refusal
 from reports.actions.figures import Conflicts, enter_figures
 from reports.actions.indicators import add_year
 from reports.forms.figures import FiguresForm
 from reports.forms.indicators import YearForm
-from reports.models import IndicatorGroup, is_invented
+from reports.models import IndicatorGroup
 from reports.permissions import keeps_indicators, sees_indicators
 from reports.queries.indicators import counting_units, grid_of, groups, groups_of, units
 
@@ -93,7 +94,7 @@ def _unit_page(request: HttpRequest, unit: Unit, form: YearForm, status: int = 2
         "years": unit.indicator_years.order_by("year"),
         "year_form": form,
         "writable": keeps_indicators.test(request.user, unit),
-        "illustration": is_invented(unit.pk),
+        "illustration": Period.objects.invent(unit.pk),
     }
     return render(request, "reports/indicators/unit.html", context, status=status)
 
@@ -107,6 +108,6 @@ def _grid_page(
         "refusal": refusal,
         "typed": status != 200,
         "writable": keeps_indicators.test(request.user, group),
-        "illustration": is_invented(group.unit_id),
+        "illustration": Period.objects.invent(group.unit_id),
     }
     return render(request, "reports/indicators/grid.html", context, status=status)
