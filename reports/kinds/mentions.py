@@ -15,7 +15,7 @@ _CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
 _DIGIT = re.compile(r"\d|thứ (?:nhất|nhì)")
 _OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also one that the facts don't know
 _MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
-_SPACES = re.compile(r"[^\S\n]")
+_SPACES = re.compile(r"[^\S\n]+")
 _BETWEEN = r"[\s,;-]+"
 _SHORT = {
     "tthc": "thủ tục hành chính",
@@ -44,7 +44,7 @@ def clauses_with_figures(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Composed, without marks and invisible characters, every space a plain one."""
+    """Composed, without marks and invisible characters, every run of spaces a plain one."""
     return _SPACES.sub(" ", _MARKS.sub("", unicodedata.normalize("NFC", text)))
 
 

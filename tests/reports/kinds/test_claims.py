@@ -51,6 +51,7 @@ def told(text: str) -> list[str]:
         ("Cải cách thể chế đạt **98,67**%", "98,57%"),
         ("Cải\u00a0cách thể\u00a0chế đạt 98,67\u00a0%", "98,57%"),
         ("**Cải cách** thể **chế** đạt\u200b 98,67%", "98,57%"),
+        ("Cải  cách thể \u00a0 chế\tđạt   98,67 %", "98,57%"),
         ("Ca\u0309i ca\u0301ch the\u0302\u0309 che\u0302\u0301 đạt 98,67%", "98,57%"),
         ("CẢI CÁCH THỂ CHẾ ĐẠT 10,5 ĐIỂM", "10,35 điểm"),
         ("Lĩnh vực 2 đạt 10,5 điểm", "10,35 điểm"),
@@ -58,6 +59,7 @@ def told(text: str) -> list[str]:
         ("Năm 2021 huyện xếp thứ 3/8 về cải cách thể chế", "xếp thứ 4/8"),
         ("Cải cách TTHC đạt 99%", "85,69%"),
         ("Đơn vị đạt 95 điểm", "88,21 điểm"),
+        ("Đơn vị  đạt   95  điểm", "88,21 điểm"),
         ("Về cải cách thể chế, đơn vị đạt 9 điểm", "10,35 điểm"),
         ("Cải cách thể chế: đơn vị đạt 9/10,5 điểm", "10,35/10,5 điểm"),
         ("Cải cách thể chế đạt 9 điểm, phấn đấu năm 2025 đạt tối đa", "10,35 điểm"),
@@ -287,6 +289,7 @@ def test_a_hostile_text_takes_no_time():
             "f": f"tổng điểm{' ' * 40_000}là{' ' * 40_000}1",
             "g": f"1 {'phấn đấu cải cách thể chế đạt ' * 6_000}",
             "h": f"lĩnh vực năm 2023{' tự chấm' * 12_000}",
+            "i": f"{' ' * 200_000}1",
         },
     )
     began = time.process_time()
