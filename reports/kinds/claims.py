@@ -12,11 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from assessments.outcome import Outcome, OutcomeRow
 from reports.kinds.content import Content
 from reports.kinds.kind import Problem, Severity
-from reports.kinds.mentions import SHORTEST, as_words, clauses_with_figures, mentions, name_pattern, spelled
+from reports.kinds.mentions import (
+    SHORTEST,
+    Mention,
+    as_words,
+    by_year,
+    clauses_with_figures,
+    hidden,
+    mentions,
+    name_pattern,
+    spelled,
+)
 from reports.kinds.typed import IS_POINTS, Figures, wrong
 
 WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
@@ -34,11 +45,14 @@ _WHEN = re.compile(
 )
 _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
 # Whose figures these are: those of the year with which a clause begins or that stands right behind the name.
-_OF_YEAR = re.compile(r"\A[-–+ ]*(?:trong )?năm \d{4}")
-_YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm \d{4}")
+_OF_YEAR = re.compile(r"\A[-–+ ]*(?:trong )?năm (\d{4})")
+_YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm (\d{4})")
+_YEAR_BEFORE = re.compile(r"(?:[,(]|và) *(?:(?:trong|còn|riêng) )?năm (\d{4})[^;()\d]*\Z")
 _WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", re.IGNORECASE)
 # Where the subject of a clause stands.
 _SUBJECT = r"\A[-–+ ]*(?:(?:trong )?năm \d{4}|(?:nhìn )?chung|kết quả)?[,: ]*"
+_LEVELS = "tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|sở|phòng|văn phòng|ban"
+_LEVEL = re.compile(rf"^(?:{_LEVELS})(?!\w) *")
 _WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|thị xã|xã|phường|sở"
 _COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
 # What whoever writes got in all, in a clause that goes no further.
@@ -50,6 +64,23 @@ _GOT = (
     r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)? \w{1,4}(?:\s*/\s*\d{1,4})?)"
     r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng)|toàn))"
 )
+# Figures of others or of parts, up to where something else is said.
+_VERB = r"(?:đạt|xếp|đứng|là|được|có|bị|mất)(?!\w)"
+_REST = r"(?:[^,;()]|,(?=\d))*"
+_OTHERS = re.compile(
+    r"(?:(?<!loại )(?<!đạt )(?:bình quân|trung bình)|mặt bằng|tối thiểu"
+    r"|(?<!được )(?<!do )(?<!trong )(?:các|mỗi|một số|những|nhiều|trong đó(?: có)?|(?<![/\d])(?<!số )(?<!năm )\d{1,4})"
+    rf" (?:{_LEVELS}|đơn vị|địa phương|cơ quan|tiêu chí|lĩnh vực|nội dung)(?!\w)[^,;()\d]{{0,40}}?{_VERB}){_REST}",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:\A|[;(]|,(?!\d)|(?<!\w)(?:và|còn)(?!\w))\s*(?:(?:của|trong đó|trong khi|còn|như|có)[ :]*){0,2}"
+    rf"(?:(?:ubnd|ủy ban nhân dân) )?(?:{_LEVELS}) (?P<name>(?P<first>\w+)[^,;()\d]{{0,40}}?)"
+    rf"(?<!\w){_VERB}{_REST}",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(r"so với|hơn năm", re.IGNORECASE)
+_JUDGES = re.compile(r"(?<!tự )(?:chấm|đánh giá|thẩm định|công bố|ghi nhận|xác định)", re.IGNORECASE)
 _INDEX = r"(?:chỉ số )?(?:cchc|cải cách hành chính)"
 _IN_ALL = rf"(?<!thang )(?<!bình )(?<!trừ )(?:tổng (?:số )?điểm(?: {_INDEX})?|điểm {_INDEX})"
 # Of the whole only where no area was spoken of before.
@@ -108,11 +139,12 @@ def contradicted(content: Content, *outcomes: Outcome) -> Iterator[Problem]:
 
 def contradicted_by(content: Content, stored: Iterable[Said]) -> Iterator[Problem]:
     known = _known(one for said in stored for one in _worded(said, content))
+    own = _LEVEL.sub("", _own(content))
     for at, text in content.all_texts.items():
         words = spelled(text)
         named = [(pattern, figures) for name, pattern, figures in known if name in words]
         for clause in clauses_with_figures(text):
-            for said, right in _claims(clause, named):
+            for said, right in _claims(clause, named, own):
                 yield Problem(f"“{said}”: số liệu đã lưu là {right}.", Severity.WARNS, at)
 
 
@@ -127,9 +159,14 @@ def _worded(said: Said, content: Content) -> Iterator[Said]:
     yield said
 
 
+def _own(content: Content) -> str:
+    """Who writes, without the committee."""
+    return _COMMITTEE.sub("", content.head.issuer_name.lower())
+
+
 def _writers(content: Content) -> str:
     name = content.head.issuer_name.lower()
-    return "|".join(filter(None, (name_pattern(name), name_pattern(_COMMITTEE.sub("", name)), _WRITERS)))
+    return "|".join(filter(None, (name_pattern(name), name_pattern(_own(content)), _WRITERS)))
 
 
 def wrong_year(content: Content, year: int) -> Iterator[Problem]:
@@ -138,7 +175,7 @@ def wrong_year(content: Content, year: int) -> Iterator[Problem]:
         for clause in clauses_with_figures(text):
             is_ahead = bool(_AHEAD.search(clause.lower()))
             for found in _YEAR.finditer(clause):
-                compares = "so với" in clause[: found.end()].lower()
+                compares = bool(_COMPARES.search(clause[: found.end()]))
                 is_later = int(found[1]) > year and not is_ahead and not _WHEN.search(found[0].lower())
                 if not compares and (int(found[1]) < year or is_later):
                     words = f"“{found[0]}”: báo cáo này về năm {year}."
@@ -182,22 +219,51 @@ def _known(stored: Iterable[Said]) -> _Known:
 
 
 def _claims(
-    clause: str, known: Iterable[tuple[re.Pattern[str], Mapping[int, Figures]]]
+    clause: str, known: Iterable[tuple[re.Pattern[str], Mapping[int, Figures]]], own: str
 ) -> Iterator[tuple[str, str]]:
     """What is said wrongly of something known, and what is stored of it."""
     for place, found in enumerate(mentions(clause, known)):
-        by_year, near = found.about, (found.lead + found.name + found.after).lower()
-        year = next((year for year in by_year if f"năm {year}" in near), None)
-        unknown = year is None and (_OF_YEAR.match(near) or _YEAR_BEHIND.match(found.after.lower()))
-        if unknown or _AIM.search(found.before):
-            continue  # nothing is stored of that year, or of what is to come
-        figures = by_year[year] if year else next(iter(by_year.values()))
-        if figures.in_points and (place or _PART.search(found.lead)):
+        if _AIM.search(found.before):
+            continue  # to come
+        if found.about[_own_year(found)].in_points and (place or _PART.search(found.lead)):
             continue  # all the points of what was named before
-        for said, stored in wrong(_WHAT_FOLLOWS_IS_AHEAD.split(found.after, 1)[0], figures):
-            yield f"{found.name} … {said}", stored
-        if joined := _JOINED.search(found.before):
-            for said, stored in wrong(
-                found.before[: joined.start()].rpartition(", ")[2], figures, at_end=True
-            ):
+        year = _year(found, place)
+        after = _without_others(_WHAT_FOLLOWS_IS_AHEAD.split(found.after, 1)[0], own)
+        for of, text in by_year(after, year).items():
+            if figures := found.about.get(of):
+                for said, stored in wrong(text, figures):
+                    yield f"{found.name} … {said}", stored
+        if (figures := found.about.get(year)) and (joined := _JOINED.search(found.before)):
+            before = _without_others(found.before[: joined.start()].rpartition(", ")[2], own)
+            for said, stored in wrong(before, figures, at_end=True):
                 yield f"{said} … {found.name}", stored
+
+
+def _year(found: Mention[Mapping[int, Figures]], place: int) -> int:
+    """Of which its figures are, as far as nothing behind them says so: the report's own if no other is named."""
+    near, after = (found.lead + found.name).lower(), found.after.lower()
+    if place and (named := _YEAR_BEFORE.search(found.before.lower())):
+        return int(named[1])
+    if named := _YEAR_BEHIND.match(after):
+        return int(named[1])
+    for year in found.about:
+        if f"năm {year}" in near:
+            return year
+    named = _OF_YEAR.match(near)
+    return int(named[1]) if named else _own_year(found)
+
+
+def _own_year(found: Mention[Mapping[int, Figures]]) -> int:
+    return next(iter(found.about))
+
+
+def _without_others(text: str, own: str) -> str:
+    """Without figures of other units, of means and of parts."""
+    return _OTHERS.sub(lambda found: hidden(found[0]), _NAMED.sub(partial(_hidden_if_other, own), text))
+
+
+def _hidden_if_other(own: str, found: re.Match[str]) -> str:
+    first, name = found["first"], found["name"]
+    is_named = first[0].isupper() and not first.isupper()
+    is_other = is_named and not (own and name.lower().startswith(own)) and not _JUDGES.search(name)
+    return hidden(found[0]) if is_other else found[0]

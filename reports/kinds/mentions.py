@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 SHORTEST = 6  # letters of a name that is not taken for any other word
@@ -17,6 +18,16 @@ _OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also
 _MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BETWEEN = r"[\s,;-]+"
+# Where a text may turn to another year, and how it names one.
+_TURN = re.compile(r"[;()]|,(?!\d)|(?<!\w)và (?=(?:xếp|đứng|đạt|được|năm|so với)(?!\w))", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?<!từ )(?<!đầu )(?<!cuối )(?<!đến )(?<!hoạch )năm (\d{4}|trước|ngoái)(?!\w)", re.IGNORECASE
+)
+_COMPARED = re.compile(r"(?<!\w)(?:so với|cùng kỳ|(?:cao|thấp|nhiều|ít|tốt|kém)? ?hơn)(?!\w)", re.IGNORECASE)
+_RIGHT_BEHIND = re.compile(
+    r"(?:điểm|%|/\s*\d{1,4}|(?:thứ|hạng) \d{1,4})(?: trong| vào| của)? \Z", re.IGNORECASE
+)
+_HIDDEN = ";"  # stands for what isn't spoken of, and never within a clause
 _SHORT = {
     "tthc": "thủ tục hành chính",
     "cchc": "cải cách hành chính",
@@ -97,3 +108,42 @@ def mentions(clause: str, known: Iterable[tuple[re.Pattern[str], Thing]]) -> Ite
             before=clause[max(begin, place.start() - _NEAR) : place.start()],
             after=clause[place.end() : min(end, place.end() + _NEAR)],
         )
+
+
+def hidden(text: str) -> str:
+    """As long as the text, without anything to read."""
+    return _HIDDEN * len(text)
+
+
+def by_year(text: str, year: int) -> dict[int, str]:
+    """What a text that begins with one year says of each that it names, everything else hidden: of that year until
+    it turns to another, of one that it compares with no more than that."""
+    pieces: list[tuple[str, int]] = []
+    now = compared = year
+    turns = [0, *(place.start() for place in _TURN.finditer(text)), len(text)]
+    for start, end in pairwise(turns):
+        piece = text[start:end]
+        of, other = now, piece[len(piece) :]
+        if piece.startswith("("):
+            of = compared  # "so với năm 2021 (81,35/100 điểm)"
+        elif piece.startswith(")"):
+            of = now = year
+        if found := _YEAR.search(piece):
+            named = int(found[1]) if found[1].isdecimal() else year - 1
+            said = piece[: found.start()]
+            if against := _COMPARED.search(said):
+                compared = named
+                piece, other = piece[: against.start()], piece[against.start() :]
+            elif not _DIGIT.search(said):
+                of = now = compared = named
+            elif _RIGHT_BEHIND.search(said):
+                if not piece.startswith("(") and all(owner == year for _, owner in pieces):
+                    pieces = [(earlier, named) for earlier, _ in pieces]
+                of = now = named
+        else:
+            compared = of
+        pieces += [(piece, of), (other, compared)]
+    return {
+        one: "".join(piece if owner == one else hidden(piece) for piece, owner in pieces)
+        for one in dict.fromkeys(owner for _, owner in pieces)
+    }
