@@ -28,7 +28,7 @@ from reports.kinds.mentions import (
     name_pattern,
     spelled,
 )
-from reports.kinds.typed import IS_POINTS, Figures, wrong
+from reports.kinds.typed import ANY_UNIT, GOT, IS_POINTS, LEVELS, UNITS, Figures, wrong
 
 WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
 # What is still to come may be of a later year.
@@ -50,33 +50,28 @@ _YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm (\d{4})")
 _YEAR_BEFORE = re.compile(r"(?:[,(]|và) *(?:(?:trong|còn|riêng) )?năm (\d{4})[^;()\d]*\Z")
 _WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", re.IGNORECASE)
 # Where the subject of a clause stands.
-_SUBJECT = r"\A[-–+ ]*(?:(?:trong )?năm \d{4}|(?:nhìn )?chung|kết quả)?[,: ]*"
-_LEVELS = "tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|sở|phòng|văn phòng|ban"
-_LEVEL = re.compile(rf"^(?:{_LEVELS})(?!\w) *")
-_WRITERS = "đơn vị|địa phương|cơ quan|tỉnh|thành phố|huyện|thị xã|xã|phường|sở"
-_COMMITTEE = re.compile(r"^(?:ủy ban nhân dân|ubnd) ")
-# What whoever writes got in all, in a clause that goes no further.
-_GOT = (
-    r"(?=(?: (?:ta|mình|đã|cũng|chỉ|mới|năm \d{4}))*"
-    r" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|bị trừ|bị mất|mất)"
-    r"(?: điểm)?(?: đạt| được| tổng điểm| tổng cộng| tổng số| tổng| là)*:?"
-    r" \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7}(?:[.,]\d{1,6})?)?\s*điểm"
-    r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)? \w{1,4}(?:\s*/\s*\d{1,4})?)"
-    r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng)|toàn))"
+_SUBJECT = (
+    r"\A[-–+ ]*(?:(?:(?:trong |kết quả )?năm \d{4}(?: của)?|(?:nhìn )?chung|theo đó|như vậy|cụ thể"
+    r"|kết quả(?: chung| chấm điểm| đánh giá| thẩm định)?(?: của)?)[,: ]*){0,3}"
 )
+_LEVEL = re.compile(rf"^({LEVELS})(?!\w) *")
+_COMMITTEE_WORDS = r"(?:(?:ủy|uỷ) ban nhân dân(?: \(ubnd\))?|ubnd)"
+_COMMITTEE = re.compile(rf"^{_COMMITTEE_WORDS} ")
 # Figures of others or of parts, up to where something else is said.
 _VERB = r"(?:đạt|xếp|đứng|là|được|có|bị|mất)(?!\w)"
+_SUBJECTS = rf"(?:[^,;()\d]|, ?(?={UNITS}))"
 _REST = r"(?:[^,;()]|,(?=\d))*"
 _OTHERS = re.compile(
-    r"(?:(?<!loại )(?<!đạt )(?:bình quân|trung bình)|mặt bằng|tối thiểu"
-    r"|(?<!được )(?<!do )(?<!trong )(?:các|mỗi|một số|những|nhiều|trong đó(?: có)?|(?<![/\d])(?<!số )(?<!năm )\d{1,4})"
-    rf" (?:{_LEVELS}|đơn vị|địa phương|cơ quan|tiêu chí|lĩnh vực|nội dung)(?!\w)[^,;()\d]{{0,40}}?{_VERB}){_REST}",
+    rf"(?:(?:(?<!loại )(?<!đạt )(?:bình quân|trung bình)|mặt bằng|tối thiểu){_SUBJECTS}*"
+    r"|(?<!được )(?<!do )(?<!trong )"
+    r"(?:các|mỗi|một số|những|nhiều|trong đó(?: có)?|(?<![/\d])(?<!số )(?<!năm )\d{1,4})"
+    rf" (?:{UNITS}|(?:tiêu chí|lĩnh vực|nội dung)(?!\w)){_SUBJECTS}{{0,40}}?(?<!\w){_VERB}){_REST}",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?:\A|[;(]|,(?!\d)|(?<!\w)(?:và|còn)(?!\w))\s*(?:(?:của|trong đó|trong khi|còn|như|có)[ :]*){0,2}"
-    rf"(?:(?:ubnd|ủy ban nhân dân) )?(?:{_LEVELS}) (?P<name>(?P<first>\w+)[^,;()\d]{{0,40}}?)"
-    rf"(?<!\w){_VERB}{_REST}",
+    rf"(?:{_COMMITTEE_WORDS} )?(?:{LEVELS}) (?P<name>(?P<first>\w+)[^,;()\d]{{0,40}}?)"
+    rf"(?<!\w){_VERB}(?:[^,;()]|,(?=\d| ?(?:xếp|đứng|đạt) ))*",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(r"so với|hơn năm", re.IGNORECASE)
@@ -128,7 +123,7 @@ class Said:
             lost = self.maximum - self.points
         return Figures(
             self.points, self.maximum, self.share, self.rank, self.size, lost, self.self_points,
-            self.in_points,
+            self.in_points, not self.name,
         )  # fmt: skip
 
 
@@ -155,7 +150,7 @@ def _worded(said: Said, content: Content) -> Iterator[Said]:
         writers, of_points = _writers(content), replace(said, share=None, in_points=True)
         yield replace(of_points, words=rf"{_IN_ALL}(?: của (?:{writers}))?(?={IS_POINTS})")
         yield replace(said, share=None, words=_LOST_IN_ALL)
-        yield replace(said, share=None, words=rf"{_SUBJECT}(?:{writers}){_GOT}")
+        yield replace(said, share=None, words=rf"{_SUBJECT}(?:{writers}){GOT}")
     yield said
 
 
@@ -165,8 +160,11 @@ def _own(content: Content) -> str:
 
 
 def _writers(content: Content) -> str:
-    name = content.head.issuer_name.lower()
-    return "|".join(filter(None, (name_pattern(name), name_pattern(_own(content)), _WRITERS)))
+    """By name, or as a unit of whose level there is no other in the report."""
+    own = _own(content)
+    level = _LEVEL.match(own)
+    names = "|".join(filter(None, (name_pattern(own), level[1] if level else LEVELS, ANY_UNIT)))
+    return rf"(?:{_COMMITTEE_WORDS} )?(?:{names})"
 
 
 def wrong_year(content: Content, year: int) -> Iterator[Problem]:
@@ -222,10 +220,13 @@ def _claims(
     clause: str, known: Iterable[tuple[re.Pattern[str], Mapping[int, Figures]]], own: str
 ) -> Iterator[tuple[str, str]]:
     """What is said wrongly of something known, and what is stored of it."""
+    of_part = False
     for place, found in enumerate(mentions(clause, known)):
+        own_figures = found.about[_own_year(found)]
+        of_part = of_part or not own_figures.of_all
         if _AIM.search(found.before):
             continue  # to come
-        if found.about[_own_year(found)].in_points and (place or _PART.search(found.lead)):
+        if own_figures.in_points and (of_part or _PART.search(found.lead)):
             continue  # all the points of what was named before
         year = _year(found, place)
         after = _without_others(_WHAT_FOLLOWS_IS_AHEAD.split(found.after, 1)[0], own)

@@ -10,9 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+from reports.kinds.typed import AMONG
+
 SHORTEST = 6  # letters of a name that is not taken for any other word
 _NEAR = 90  # characters around a name that still speak of it
 _CLAUSE = re.compile(r"[;\n]|\.(?=\s|$)")
+# What says more of the same: "…, xếp thứ 05/12 các xã; đạt 90/100 điểm".
+_GOES_ON = re.compile(
+    rf"(\d\s*điểm|(?:thứ|hạng) \d{{1,4}}(?:\s*/\s*\d{{1,4}})?{AMONG})\s*;"
+    r"(?=\s*(?:và )?(?:đạt(?: được)? \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7})?\s*điểm|(?:xếp|đứng) (?:thứ|hạng) \d))",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d|thứ (?:nhất|nhì)")
 _OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also one that the facts don't know
 _MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -51,7 +59,7 @@ class Mention(Generic[Thing]):
 
 
 def clauses_with_figures(text: str) -> Iterator[str]:
-    return (clause for clause in _CLAUSE.split(_plain(text)) if _DIGIT.search(clause))
+    return (clause for clause in _CLAUSE.split(_GOES_ON.sub(r"\1,", _plain(text))) if _DIGIT.search(clause))
 
 
 def _plain(text: str) -> str:

@@ -41,6 +41,26 @@ _RANK = re.compile(
     rf" (\d{{1,4}}|(?:{'|'.join(_ORDINALS)})(?!\w))(?:\s*(?:/|trên(?: tổng số)?|trong(?: tổng số)?)\s*(\d{{1,4}}))?",
     re.IGNORECASE,
 )
+LEVELS = "tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|sở|phòng|văn phòng|ban"
+ANY_UNIT = "đơn vị|địa phương|cơ quan"
+UNITS = rf"(?:{LEVELS}|ngành|{ANY_UNIT})(?!\w)"
+# Those among whom a rank counts: "8/27 huyện, thị xã, thành phố trong tỉnh".
+_MORE = r"(?:[,:;()]|\Z|(?:và|về|trong|trên|của|thuộc|toàn|xếp|đứng|đạt|với|năm|cấp)(?!\w))"
+_PLACE = rf"(?:(?:{LEVELS})(?: (?!(?:về|ở|tại|trong|với|năm|và|xếp|đứng|đạt)(?!\w))\w+){{0,3}}|cả nước)"
+AMONG = (
+    rf"(?>(?: (?:các|số|khối|nhóm))* {UNITS}(?:(?:, ?| và |/| - )(?:các )?{UNITS}(?= ?{_MORE}))*)?+"
+    rf"(?> cấp \w+)?(?>(?: (?:trong|trên|của|thuộc|toàn|cả|địa bàn))+ {_PLACE})?"
+)
+# What whoever writes got in all, in a clause that goes no further.
+GOT = (
+    r"(?=(?: (?:ta|mình|nhà|đã|cũng|vẫn|chỉ|mới|được|năm \d{4}))*"
+    r" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|bị trừ|bị mất|mất)"
+    r"(?: điểm)?(?: đạt| được| tổng điểm| tổng cộng| tổng số điểm| tổng số| tổng| số điểm| là)*+:?"
+    r" \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7}(?:[.,]\d{1,6})?)?\s*(?:điểm|đ(?!\w))"
+    r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)?"
+    rf" \w{{1,4}}(?:\s*(?:/|trên(?: tổng số)?|trong(?: tổng số)?)\s*\d{{1,4}})?{AMONG})(?: năm \d{{4}})?"
+    r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng|đạt)|với (?:(?:tổng|số|điểm|là) ?)*\d|toàn))"
+)
 _END = 3  # characters that may stand between a figure and the end of what was said of it
 
 
@@ -54,6 +74,7 @@ class Figures:
     lost: Decimal | None = None
     self_points: Decimal | None = None
     in_points: bool = False  # the words that mean it can only mean points
+    of_all: bool = False
 
 
 def wrong(text: str, figures: Figures, *, at_end: bool = False) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 
@@ -200,6 +201,104 @@ def test_what_a_unit_gave_itself_is_held_against_that(text, right):
     assert [text.partition("đã lưu là ")[2] for text in found] == [f"{one}." for one in right]
 
 
+LIEN_SON, TRIEU_SON = stored.outcome("lien-son-2023"), stored.outcome("trieu-son-2020")
+AN_PHUC = replace(
+    LIEN_SON, year=2025, total=Decimal("89.7"), rank=6, group_size=12, grade="Khá", group_name="các xã"
+)
+WRITERS = {
+    "An Phúc": (stored.content("an-phuc"), AN_PHUC),
+    "Triệu Sơn": (stored.content("trieu-son-2021"), TRIEU_SON),
+    "Liên Sơn": (stored.content("lien-son-2024"), LIEN_SON),
+}
+
+
+def told_of(writer: str, text: str) -> list[str]:
+    content, result = WRITERS[writer]
+    found = contradicted(replace(content, texts={"causes": text}, texts_by_code={}), result)
+    return [problem.text.partition("đã lưu là ")[2].removesuffix(".") for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("writer", "text", "right"),
+    [
+        (
+            "An Phúc",
+            "Ủy ban nhân dân xã An Phúc xếp thứ 05/12 các xã; đạt 90/100 điểm.",
+            ["89,7/100 điểm", "xếp thứ 6/12"],
+        ),
+        ("An Phúc", "Xã nhà xếp thứ 06/12 các xã, phường; đạt 89.8 điểm.", ["89,7 điểm"]),
+        ("An Phúc", "ỦY BAN NHÂN DÂN XÃ ĐỨNG THỨ 5/12 XÃ.", ["xếp thứ 6/12"]),
+        ("Triệu Sơn", "UBND huyện Triệu Sơn đứng thứ 8/27 huyện, thị xã, thành phố.", ["xếp thứ 9/27"]),
+        (
+            "Triệu Sơn",
+            "UBND huyện đạt 87,75 điểm, đứng thứ 8/27 huyện, thị xã, thành phố.",
+            ["86,75 điểm", "xếp thứ 9/27"],
+        ),
+        ("Triệu Sơn", "Huyện đứng thứ 8/27 huyện, thị xã, thành phố trong tỉnh.", ["xếp thứ 9/27"]),
+        ("Triệu Sơn", "Huyện xếp thứ 8/27 đơn vị cấp huyện của tỉnh Thanh Hóa.", ["xếp thứ 9/27"]),
+        ("Triệu Sơn", "Địa phương xếp hạng 8 trên tổng số 27 huyện.", ["xếp thứ 9/27"]),
+        ("Triệu Sơn", "Nhìn chung, năm 2020, UBND huyện đạt 85.75 điểm.", ["86,75 điểm"]),
+        ("Liên Sơn", "UBND xã đạt 80/100 điểm.", ["81/100 điểm"]),
+        ("Liên Sơn", "Trong năm 2023, UBND xã đạt 85/100 điểm.", ["81/100 điểm"]),
+        ("Liên Sơn", "Xã xếp thứ 5/20 xã, thị trấn.", ["xếp thứ 14/20"]),
+        ("Liên Sơn", "- UBND xã Liên Sơn đạt 80 / 100 điểm", ["81/100 điểm"]),
+        ("Liên Sơn", "Ủy ban nhân dân (UBND) xã đạt 80đ, xếp thứ 14/20", ["81 điểm"]),
+        ("Liên Sơn", "Uỷ ban nhân dân xã Liên Sơn đạt 80 điểm", ["81 điểm"]),
+        ("Liên Sơn", "UBND XÃ ĐẠT 80/100 ĐIỂM", ["81/100 điểm"]),
+        ("Liên Sơn", unicodedata.normalize("NFD", "UBND xã đạt 80/100 điểm"), ["81/100 điểm"]),
+        ("Liên Sơn", "UBND  xã\u00a0đạt   80/100  điểm", ["81/100 điểm"]),
+        ("Liên Sơn", "Đơn vị mình được xếp thứ 13/20 đơn vị, đạt 81 điểm", ["xếp thứ 14/20"]),
+        ("Liên Sơn", "Xã xếp thứ 5/20 xã, thị trấn với tổng điểm 81 điểm", ["xếp thứ 14/20"]),
+        ("Liên Sơn", "Kết quả chấm điểm của xã đạt 80 điểm", ["81 điểm"]),
+        ("Liên Sơn", "Kết quả: xã đạt tổng số điểm là 80 điểm", ["81 điểm"]),
+        ("Liên Sơn", "Tổng số điểm của UBND xã là 80 điểm", ["81 điểm"]),
+        ("Liên Sơn", "UBND xã đạt 81 điểm; đứng thứ 13/20 xã, thị trấn năm 2023", ["xếp thứ 14/20"]),
+        ("Liên Sơn", "Xã đạt 80 điểm, xã Bắc Thủy đạt 85 điểm", ["81 điểm"]),
+    ],
+)
+def test_whoever_writes_is_meant_by_any_word_for_him(writer, text, right):
+    assert told_of(writer, text) == right
+
+
+@pytest.mark.parametrize(
+    ("writer", "text"),
+    [
+        ("An Phúc", "Ủy ban nhân dân xã An Phúc xếp thứ 06/12 các xã; đạt 89,7/100 điểm."),
+        ("An Phúc", "Xã đạt 89.7 điểm, đứng thứ 6/12 xã, phường."),
+        ("Triệu Sơn", "UBND huyện đạt 86,75 điểm, đứng thứ 9/27 huyện, thị xã, thành phố."),
+        ("Triệu Sơn", "Huyện xếp thứ 8/27 huyện, thị xã, thành phố về thu ngân sách."),
+        ("Triệu Sơn", "Huyện xếp thứ 8/27 trong tỉnh về an ninh."),
+        ("Triệu Sơn", "Tỉnh xếp thứ 12/63 tỉnh, thành phố."),
+        ("Liên Sơn", "UBND xã đạt 81/100 điểm."),
+        ("Liên Sơn", unicodedata.normalize("NFD", "Xã xếp thứ 14/20 xã, thị trấn; đạt 81.0 điểm")),
+        ("Liên Sơn", "UBND xã Bắc Thủy đạt 85 điểm"),
+        ("Liên Sơn", "xã Bắc Thủy đạt 85 điểm; xếp thứ 3/20"),
+        ("Liên Sơn", "Xã đạt 81 điểm, xã Bắc Thủy đạt 85 điểm, xếp thứ 3/20"),
+        ("Liên Sơn", "Các xã đạt 85 điểm"),
+        ("Liên Sơn", "UBND các xã, thị trấn đạt 85 điểm"),
+        ("Liên Sơn", "Bình quân các xã đạt 80 điểm"),
+        ("Liên Sơn", "Xã đạt 81 điểm, bình quân các xã, thị trấn đạt 80 điểm"),
+        ("Liên Sơn", "Xã đạt 81 điểm, so với năm 2022 đạt 79 điểm"),
+        ("Liên Sơn", "UBND xã phấn đấu đạt 90 điểm"),
+        ("Liên Sơn", "UBND xã đạt 81 điểm, phấn đấu đạt 90 điểm"),
+        ("Liên Sơn", "Mục tiêu năm 2024 đạt 85 điểm"),
+        ("Liên Sơn", "Xã đạt 81 điểm, mục tiêu năm 2024 đạt 85 điểm"),
+        ("Liên Sơn", "Xã đạt tối thiểu 85 điểm mới được xếp loại"),
+        ("Liên Sơn", "Tối thiểu 85 điểm"),
+        ("Liên Sơn", "UBND xã đạt 3/4 tiêu chí"),
+        ("Liên Sơn", "Xã đạt 19/19 tiêu chí nông thôn mới"),
+        ("Liên Sơn", "Xã đạt 85 điểm trở lên được công nhận"),
+        ("Liên Sơn", "UBND huyện đạt 85 điểm, xếp thứ 3/11 huyện"),
+        ("Liên Sơn", "Năm 2022, UBND xã đạt 79 điểm"),
+        ("Liên Sơn", "Xã hoàn thành 5 nhiệm vụ; đạt 90 điểm thi đua"),
+        ("Liên Sơn", "UBND xã xếp thứ 3/20 trong phong trào thi đua"),
+        ("Liên Sơn", "Xã có 12 thôn đạt 95 điểm"),
+    ],
+)
+def test_what_is_not_said_of_whoever_writes_is_left_alone(writer, text):
+    assert told_of(writer, text) == []
+
+
 def test_points_of_a_bonus_do_not_hide_what_was_lost():
     rewarded = replace(NOW, total=NOW.total + 2, bonus=Decimal(2))
     content = replace(CONTENT, texts={"causes": "Huyện bị trừ 11,79 điểm"})
@@ -318,6 +417,10 @@ def test_a_hostile_text_takes_no_time():
             "g": f"1 {'phấn đấu cải cách thể chế đạt ' * 6_000}",
             "h": f"lĩnh vực năm 2023{' tự chấm' * 12_000}",
             "i": f"{' ' * 200_000}1",
+            "j": f"huyện xếp thứ 1/8 {'xã, thị trấn, ' * 12_000} đạt 1 điểm",
+            "k": "UBND huyện xếp thứ 8/27 huyện, thị xã, thành phố; đạt 1 điểm, năm 2021 đạt 2 điểm.\n"
+            * 2_000,
+            "l": "huyện đạt 1 điểm; " * 9_000,
         },
     )
     began = time.process_time()
