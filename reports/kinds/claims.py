@@ -28,7 +28,7 @@ from reports.kinds.mentions import (
     name_pattern,
     spelled,
 )
-from reports.kinds.typed import ANY_UNIT, GOT, IS_POINTS, LEVELS, UNITS, Figures, wrong
+from reports.kinds.typed import ANY_UNIT, GOT, IS_POINTS, LEVELS, UNITS, Figures, same_points, wrong
 
 WHOLE = r"chỉ số (?:cchc|cải cách hành chính)|par index|tổng điểm"
 # What is still to come may be of a later year.
@@ -45,13 +45,14 @@ _WHEN = re.compile(
 )
 _YEAR = re.compile(rf"(?:{WHOLE}|lĩnh vực)[^.;\n]{{0,30}}?năm\s+(\d{{4}})", re.IGNORECASE)
 # Whose figures these are: those of the year with which a clause begins or that stands right behind the name.
-_OF_YEAR = re.compile(r"\A[-–+ ]*(?:trong )?năm (\d{4})")
+_OF_YEAR = re.compile(r"\A[-–+ ]*(?:(?:trong|kết quả) )?năm (\d{4})")
 _YEAR_BEHIND = re.compile(r"\A,? (?:của (?:\w+ ){1,4})?năm (\d{4})")
 _YEAR_BEFORE = re.compile(r"(?:[,(]|và) *(?:(?:trong|còn|riêng) )?năm (\d{4})[^;()\d]*\Z")
 _WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", re.IGNORECASE)
 # Where the subject of a clause stands.
 _SUBJECT = (
     r"\A[-–+ ]*(?:(?:(?:trong |kết quả )?năm \d{4}(?: của)?|(?:nhìn )?chung|theo đó|như vậy|cụ thể"
+    r"|tuy nhiên|do đó|vì vậy|qua đó"
     r"|kết quả(?: chung| chấm điểm| đánh giá| thẩm định)?(?: của)?)[,: ]*){0,3}"
 )
 _LEVEL = re.compile(rf"^({LEVELS})(?!\w) *")
@@ -69,7 +70,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:\A|[;(]|,(?!\d)|(?<!\w)(?:và|còn)(?!\w))\s*(?:(?:của|trong đó|trong khi|còn|như|có)[ :]*){0,2}"
+    r"(?:\A|[;(]|,(?!\d)|(?<!\w)(?:và|còn|hơn|sau|trước)(?!\w))\s*(?:(?:của|trong đó|trong khi|còn|như|có)[ :]*){0,2}"
     rf"(?:{_COMMITTEE_WORDS} )?(?:{LEVELS}) (?P<name>(?P<first>\w+)[^,;()\d]{{0,40}}?)"
     rf"(?<!\w){_VERB}(?:[^,;()]|,(?=\d| ?(?:xếp|đứng|đạt) ))*",
     re.IGNORECASE,
@@ -80,6 +81,13 @@ _INDEX = r"(?:chỉ số )?(?:cchc|cải cách hành chính)"
 _IN_ALL = rf"(?<!thang )(?<!bình )(?<!trừ )(?:tổng (?:số )?điểm(?: {_INDEX})?|điểm {_INDEX})"
 # Of the whole only where no area was spoken of before.
 _LOST_IN_ALL = rf"{_SUBJECT}(?:tổng )?(?:số )?điểm(?= bị trừ)"
+# A name that a clause or one of its parts begins with: what it lost is all that it lost.
+_BEGINS = re.compile(
+    r"(?:\A[-–+ ]*|[,(] ?|và )(?:(?:tại|về|riêng|đối với|nhìn chung|năm \d{4})[,:]? ?)*"
+    r"(?:(?:lĩnh vực|nội dung)[ :]*)?[“\"']?\Z",
+    re.IGNORECASE,
+)
+_CRITERION = re.compile(r"tiêu chí", re.IGNORECASE)
 # Between a figure and the name behind it: "đạt 13,5 điểm ở lĩnh vực …".
 _JOINED = re.compile(
     r"(?:\s(?:ở|tại|của|đối với|về|trong|cho)|(?<=điểm)\s(?:lĩnh vực|tiêu chí))"
@@ -106,6 +114,7 @@ class Said:
     lost: Decimal | None = None
     words: str = ""
     in_points: bool = False
+    grade: str = ""
 
     @property
     def pattern(self) -> str:
@@ -123,7 +132,7 @@ class Said:
             lost = self.maximum - self.points
         return Figures(
             self.points, self.maximum, self.share, self.rank, self.size, lost, self.self_points,
-            self.in_points, not self.name,
+            self.in_points, not self.name, self.grade,
         )  # fmt: skip
 
 
@@ -186,7 +195,7 @@ def _said_by(outcome: Outcome) -> Iterator[Said]:
     short = outcome.lost if outcome.total is None else max(outcome.lost, outcome.max_total - outcome.total)
     yield Said(
         "", outcome.year, outcome.total, outcome.max_total, outcome.percent, outcome.rank, outcome.group_size,
-        outcome.self_total if declared is None else declared, short, WHOLE,
+        outcome.self_total if declared is None else declared, short, WHOLE, grade=outcome.grade,
     )  # fmt: skip
     rows = list(outcome.rows())
     names, codes = (
@@ -229,11 +238,16 @@ def _claims(
         if own_figures.in_points and (of_part or _PART.search(found.lead)):
             continue  # all the points of what was named before
         year = _year(found, place)
+        in_full = bool(
+            not own_figures.of_all and _BEGINS.search(found.before) and not _CRITERION.search(found.lead)
+        )
         after = _without_others(_WHAT_FOLLOWS_IS_AHEAD.split(found.after, 1)[0], own)
         for of, text in by_year(after, year).items():
             if figures := found.about.get(of):
-                for said, stored in wrong(text, figures):
+                for said, stored in wrong(text, figures, in_full=in_full):
                     yield f"{found.name} … {said}", stored
+            elif of == year and own_figures.of_all and (said := same_points(text, own_figures)):
+                yield f"{found.name} … {said}", f"của năm {_own_year(found)}"
         if (figures := found.about.get(year)) and (joined := _JOINED.search(found.before)):
             before = _without_others(found.before[: joined.start()].rpartition(", ")[2], own)
             for said, stored in wrong(before, figures, at_end=True):

@@ -21,7 +21,7 @@ _GOES_ON = re.compile(
     r"(?=\s*(?:và )?(?:đạt(?: được)? \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7})?\s*điểm|(?:xếp|đứng) (?:thứ|hạng) \d))",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d|thứ (?:nhất|nhì)")
+_FIGURE = re.compile(r"\d|thứ (?:nhất|nhì)|xếp loại", re.IGNORECASE)
 _OTHER = re.compile(r"(?:lĩnh vực|tiêu chí)(?: thành phần)? \d")  # also one that the facts don't know
 _MARKS = re.compile(r"\*\*|[\u00ad\u200b-\u200d\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -59,7 +59,7 @@ class Mention(Generic[Thing]):
 
 
 def clauses_with_figures(text: str) -> Iterator[str]:
-    return (clause for clause in _CLAUSE.split(_GOES_ON.sub(r"\1,", _plain(text))) if _DIGIT.search(clause))
+    return (clause for clause in _CLAUSE.split(_GOES_ON.sub(r"\1,", _plain(text))) if _FIGURE.search(clause))
 
 
 def _plain(text: str) -> str:
@@ -142,7 +142,7 @@ def by_year(text: str, year: int) -> dict[int, str]:
             if against := _COMPARED.search(said):
                 compared = named
                 piece, other = piece[: against.start()], piece[against.start() :]
-            elif not _DIGIT.search(said):
+            elif not _FIGURE.search(said):
                 of = now = compared = named
             elif _RIGHT_BEHIND.search(said):
                 if not piece.startswith("(") and all(owner == year for _, owner in pieces):

@@ -33,7 +33,16 @@ IS_POINTS = (
     r"(?=\s*(?:[,:()]|\Z|xếp|đứng|và|toàn))"
 )
 _IS_POINTS = re.compile(rf"\A{IS_POINTS}", re.IGNORECASE)
-_LOST = re.compile(rf"(?:bị trừ|bị mất|mất)(?: tổng cộng| tổng số| là)* {_NUMBER}{_UNIT}", re.IGNORECASE)
+LOST = "bị trừ(?: mất)?|bị mất|bị hụt|mất|hụt"
+_LOST = re.compile(rf"(?:{LOST})(?: tổng cộng| tổng số| là)* {_NUMBER}{_UNIT}", re.IGNORECASE)
+_LOST_IN_FULL = re.compile(
+    rf"\A:?(?: (?:đã|còn|có|chỉ|tổng|số điểm))* (?:{LOST})(?: tổng cộng| tổng số| là)*"
+    rf" {_NUMBER}{_UNIT}[ ,;)“”\"']*(?:\Z|và(?!\w)|trong đó|cụ thể|gồm|xếp)",
+    re.IGNORECASE,
+)
+_GRADES = ("xuất sắc", "rất tốt", "tốt", "khá", "trung bình khá", "trung bình", "yếu", "kém")
+_GRADE_WORDS = rf"xếp loại:? [“\"']?({'|'.join(sorted(_GRADES, key=len, reverse=True))})(?!\w)"
+_GRADE = re.compile(rf"(?:\A(?: đã| được)*|[,;(]|(?<!\w)và(?: được)?|điểm) ?{_GRADE_WORDS}", re.IGNORECASE)
 _SHARE = re.compile(rf"{_NUMBER}\s*(?:%|phần trăm)", re.IGNORECASE)
 _ORDINALS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5}
 _RANK = re.compile(
@@ -54,13 +63,15 @@ AMONG = (
 # What whoever writes got in all, in a clause that goes no further.
 GOT = (
     r"(?=(?: (?:ta|mình|nhà|đã|cũng|vẫn|chỉ|mới|được|năm \d{4}))*"
-    r" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|bị trừ|bị mất|mất)"
+    rf" (?:(?:đạt|được chấm|được thẩm định|tự chấm|tự đánh giá|{LOST})"
     r"(?: điểm)?(?: đạt| được| tổng điểm| tổng cộng| tổng số điểm| tổng số| tổng| số điểm| là)*+:?"
     r" \d{1,7}(?:[.,]\d{1,6})?(?:\s*/\s*\d{1,7}(?:[.,]\d{1,6})?)?\s*(?:điểm|đ(?!\w))"
     r"|(?:xếp|đứng)(?: ở)?(?: vị trí)? (?:thứ|hạng)(?: thứ)?"
-    rf" \w{{1,4}}(?:\s*(?:/|trên(?: tổng số)?|trong(?: tổng số)?)\s*\d{{1,4}})?{AMONG})(?: năm \d{{4}})?"
+    rf" \w{{1,4}}(?:\s*(?:/|trên(?: tổng số)?|trong(?: tổng số)?)\s*\d{{1,4}})?{AMONG}"
+    rf"|{_GRADE_WORDS}[”\"']?)(?: năm \d{{4}})?"
     r"\s*(?:\Z|[,:()]|xếp|đứng|và (?:xếp|đứng|đạt)|với (?:(?:tổng|số|điểm|là) ?)*\d|toàn))"
 )
+_AROUND = " ,;()"
 _END = 3  # characters that may stand between a figure and the end of what was said of it
 
 
@@ -75,13 +86,27 @@ class Figures:
     self_points: Decimal | None = None
     in_points: bool = False  # the words that mean it can only mean points
     of_all: bool = False
+    grade: str = ""
 
 
-def wrong(text: str, figures: Figures, *, at_end: bool = False) -> Iterator[tuple[str, str]]:
-    """Figures of a text that differ from the stored ones, with these; `at_end` only the last one."""
+def same_points(text: str, figures: Figures) -> str:
+    """What a text says of points, if that is stored."""
+    found = _OF_MAXIMUM.search(text) or _POINTS.search(text)
+    stated = [_decimal(group) for group in found.groups() if group] if found else []
+    return found[0] if found and stated == [figures.points, figures.maximum][: len(stated)] else ""
+
+
+def wrong(
+    text: str, figures: Figures, *, at_end: bool = False, in_full: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Figures of a text that differ from the stored ones, with these; `at_end` only the last one. `in_full`: what is
+    said to be lost is no part of it."""
+    whole = _LOST_IN_FULL.match(text) if in_full else None
+    if whole and figures.lost is not None and _decimal(whole[1]) < figures.lost:
+        yield whole[0].strip(_AROUND), f"bị trừ {printed(figures.lost)} điểm"
     for found, right in _compared(text, figures):
         if right and (not at_end or len(text) - found.end() <= _END):
-            yield found[0], right
+            yield found[0].strip(_AROUND), right
 
 
 def _compared(text: str, figures: Figures) -> Iterator[tuple[re.Match[str], str]]:
@@ -121,6 +146,10 @@ def _compared(text: str, figures: Figures) -> Iterator[tuple[re.Match[str], str]
         differs = figures.rank is not None and (rank != figures.rank or bool(sized))
         size = f"/{figures.size}" if figures.size else ""
         yield found, f"xếp thứ {figures.rank}{size}" if differs else ""
+    for found in _GRADE.finditer(text):
+        is_known = figures.grade.lower() in _GRADES
+        differs = is_known and found[1].lower() != figures.grade.lower()
+        yield found, f"xếp loại {figures.grade}" if differs else ""
 
 
 def _stated(found: re.Match[str], figures: Figures) -> tuple[Decimal, Decimal, Decimal | None]:

@@ -254,6 +254,26 @@ def told_of(writer: str, text: str) -> list[str]:
         ("Liên Sơn", "Tổng số điểm của UBND xã là 80 điểm", ["81 điểm"]),
         ("Liên Sơn", "UBND xã đạt 81 điểm; đứng thứ 13/20 xã, thị trấn năm 2023", ["xếp thứ 14/20"]),
         ("Liên Sơn", "Xã đạt 80 điểm, xã Bắc Thủy đạt 85 điểm", ["81 điểm"]),
+        (
+            "An Phúc",
+            "Ủy ban nhân dân xã An Phúc xếp thứ 05/12 các xã; đạt 90/100 điểm, xếp loại Tốt.",
+            ["89,7/100 điểm", "xếp thứ 6/12", "xếp loại Khá"],
+        ),
+        ("An Phúc", "UBND xã được xếp loại “Tốt”.", ["xếp loại Khá"]),
+        ("An Phúc", "Chỉ số CCHC của xã đạt 89,7 điểm, xếp loại trung bình khá", ["xếp loại Khá"]),
+        ("An Phúc", "XÃ ĐẠT 89,7 ĐIỂM VÀ XẾP LOẠI: XUẤT SẮC", ["xếp loại Khá"]),
+        ("Liên Sơn", "Tuy nhiên, xã chỉ xếp thứ 15/20 xã, thị trấn", ["xếp thứ 14/20"]),
+        ("Liên Sơn", "Kết quả năm 2022 của xã đạt 81/100 điểm", ["của năm 2023"]),
+        ("Liên Sơn", "Năm 2024, UBND xã đạt 81 điểm, xếp thứ 14/20 xã, thị trấn", ["của năm 2023"]),
+        ("Triệu Sơn", "Trong năm 2021, huyện đạt 86.75 điểm", ["của năm 2020"]),
+        ("Triệu Sơn", "Hiện đại hóa hành chính mất 3 điểm", ["bị trừ 4 điểm"]),
+        ("Triệu Sơn", "Hiện đại hóa hành chính hụt 5 điểm", ["bị trừ 4 điểm"]),
+        ("Triệu Sơn", "Lĩnh vực 7: đã bị trừ 3,5 điểm, trong đó có 2 tiêu chí", ["bị trừ 4 điểm"]),
+        (
+            "Triệu Sơn",
+            "Cải cách thủ tục hành chính mất 4 điểm và Hiện đại hóa hành chính mất 3 điểm",
+            ["bị trừ 4 điểm"],
+        ),
     ],
 )
 def test_whoever_writes_is_meant_by_any_word_for_him(writer, text, right):
@@ -293,6 +313,21 @@ def test_whoever_writes_is_meant_by_any_word_for_him(writer, text, right):
         ("Liên Sơn", "Xã hoàn thành 5 nhiệm vụ; đạt 90 điểm thi đua"),
         ("Liên Sơn", "UBND xã xếp thứ 3/20 trong phong trào thi đua"),
         ("Liên Sơn", "Xã có 12 thôn đạt 95 điểm"),
+        ("An Phúc", "Xã đạt 89,7/100 điểm, xếp loại Khá"),
+        ("An Phúc", unicodedata.normalize("NFD", "UBND xã xếp loại “KHÁ”")),
+        ("An Phúc", "Xã đạt 89,7 điểm, có 12 công chức xếp loại Tốt"),
+        ("An Phúc", "Xã xếp loại Tốt về phong trào thi đua"),
+        ("An Phúc", "Xã Bắc Thủy xếp loại Tốt"),
+        ("Liên Sơn", "Xã đạt 81 điểm, xếp loại Tốt"),  # no grade is stored
+        ("Liên Sơn", "Kết quả năm 2022 của xã đạt 79/100 điểm"),
+        ("Liên Sơn", "Kết quả năm 2023 của xã đạt 81/100 điểm"),
+        ("Triệu Sơn", "Hiện đại hóa hành chính mất 4 điểm"),
+        ("Triệu Sơn", "Hiện đại hóa hành chính mất 3 điểm tại một tiêu chí"),
+        ("Triệu Sơn", "Hiện đại hóa hành chính mất 3 điểm, do hồ sơ trực tuyến ít"),
+        ("Triệu Sơn", "Tiêu chí 7.1 thuộc lĩnh vực Hiện đại hóa hành chính mất 3 điểm"),
+        ("Triệu Sơn", "Hiện đại hóa hành chính mất 3 điểm (Tiêu chí 7.1)"),
+        ("Triệu Sơn", "Huyện mất 3 điểm"),
+        ("Liên Sơn", "Xã đạt 81/100 điểm, thấp hơn xã Bắc Thủy đạt 85 điểm"),
     ],
 )
 def test_what_is_not_said_of_whoever_writes_is_left_alone(writer, text):
@@ -389,6 +424,11 @@ def test_what_a_pattern_finds_is_spelled_in_the_text(name, text):
         assert spelled(name) in spelled(text)
 
 
+def test_what_an_phuc_wrote_is_left_alone():
+    content, result = WRITERS["An Phúc"]
+    assert [*contradicted(content, result), *wrong_year(content, result.year)] == []
+
+
 @pytest.mark.parametrize(
     ("name", "results"),
     [
@@ -420,7 +460,9 @@ def test_a_hostile_text_takes_no_time():
             "j": f"huyện xếp thứ 1/8 {'xã, thị trấn, ' * 12_000} đạt 1 điểm",
             "k": "UBND huyện xếp thứ 8/27 huyện, thị xã, thành phố; đạt 1 điểm, năm 2021 đạt 2 điểm.\n"
             * 2_000,
-            "l": "huyện đạt 1 điểm; " * 9_000,
+            "l": "huyện đạt 1 điểm; " * 2_000,
+            "m": f"huyện{' được' * 10_000} xếp loại tốt",
+            "n": "cải cách thể chế mất 1 điểm, năm 2021 mất 2 điểm; " * 500,
         },
     )
     began = time.process_time()
