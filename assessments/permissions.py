@@ -159,6 +159,7 @@ GATE: dict[Action, rules.Predicate] = {
     Action.ASSIGN_TARGET: coordinates_others,
     Action.FIX: coordinates_others,
     Action.FINALISE: coordinates_others,
+    Action.REOPEN: coordinates_others,
     Action.RENEW: coordinates,
     Action.EXTEND: coordinates_others,
 }

@@ -56,6 +56,7 @@ class Action(StrEnum):
     ASSIGN_TARGET = "assign_target"
     FIX = "fix"
     FINALISE = "finalise"
+    REOPEN = "reopen"
     RENEW = "renew"
     EXTEND = "extend"
 
@@ -89,6 +90,7 @@ STEPS: Mapping[Action, Step] = {
     Action.ASSIGN_TARGET: Step(_NOT_FINAL),
     Action.FIX: Step(frozenset({State.APPRAISED}), phases=(Phase.COUNCIL,)),
     Action.FINALISE: Step(frozenset({State.APPRAISED}), State.FINAL, (Phase.COUNCIL,)),
+    Action.REOPEN: Step(frozenset({State.FINAL}), State.APPRAISED, (Phase.COUNCIL,)),
     # A new version of the criteria set sends a sheet with leaves to score again back to its unit.
     Action.RENEW: Step(_NOT_FINAL, State.RETURNED),
     Action.EXTEND: Step(_NOT_FINAL),

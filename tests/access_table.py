@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assessments.models import Assessment
 from tests.worlds import (
     World,
     appraise,
@@ -17,6 +18,7 @@ from tests.worlds import (
     group_on,
     indicator_on,
     issued,
+    make_final,
     meet,
     order_release,
     prepare,
@@ -107,6 +109,10 @@ def _survey_of_cohort(world: World) -> dict[str, int]:
     return {"cohort": world.cohort.pk, "criterion": world.survey}
 
 
+def _final(world: World) -> dict[str, str]:
+    return {"reason": "Nhập nhầm 1.1", "seen": Assessment.objects.get(pk=world.assessment.pk).finality}
+
+
 def _before_council(world: World) -> dict[str, int]:
     return {"session": meet(world).pk, "assessment": world.assessment.pk, "criterion": world.criterion}
 
@@ -176,6 +182,7 @@ TABLE: dict[str, Access] = {
     "release": Access(get=COORDINATOR, post=COORDINATOR, given=appraise),
     "close_appraisal": Access(get=COORDINATOR, post=COORDINATOR, given=tell),
     "finalise": Access(get=COORDINATOR, post=COORDINATOR, given=close),
+    "reopen": Access(get=COORDINATOR, data=_final, given=make_final),
     "cohort_appraisal": Access(get=HOST | APPRAISER),
     "criterion_appraisal": Access(get=HOST | APPRAISER),
     "judge_unit": Access(

@@ -245,16 +245,20 @@ def meet(world: World) -> CouncilSession:
     )
 
 
-def publish_year(world: World) -> Result:
+def make_final(world: World) -> None:
     close(world)
-    act = {"by": world.persons["coordinator"], "now": world.now}
-    finalise(assessment=world.assessment, **act)
+    finalise(assessment=world.assessment, by=world.persons["coordinator"], now=world.now)
+
+
+def publish_year(world: World) -> Result:
+    make_final(world)
     publish(
         period=world.period,
         decision_number="1/QĐ-UBND",
         decision_date=timezone.localdate(world.now),
         decision_issuer="UBND tỉnh",
-        **act,
+        by=world.persons["coordinator"],
+        now=world.now,
     )
     return Result.objects.get(assessment=world.assessment)
 

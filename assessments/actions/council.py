@@ -12,8 +12,18 @@ from django.db import transaction
 from accounts.models import User
 from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict, entry_of
-from assessments.actions.writing import Entry, check_seen, layers_of, leaf_of, move, open_sheet, record, write
-from assessments.models import Assessment, Layer, Score
+from assessments.actions.writing import (
+    Changed,
+    Entry,
+    check_seen,
+    layers_of,
+    leaf_of,
+    move,
+    open_sheet,
+    record,
+    write,
+)
+from assessments.models import Assessment, Layer, LayerTotal, Score
 from assessments.queries.finalisation import finalisation_check
 from assessments.workflow import Action, Refusal
 from criteria.points import canonical
@@ -96,3 +106,29 @@ def finalise_ready(*, assessments: Iterable[Assessment], by: User, now: datetime
         else:
             done += 1
     return Finalised(done, tuple(left))
+
+
+@transaction.atomic
+def reopen(*, assessment: Assessment, reason: str, seen: str, by: User, now: datetime) -> None:
+    """Give a final sheet back to the council, with a reason; whatever was said of it stays as it is.
+
+    `seen` is the moment of finalising that the page showed; Changed where the sheet was reopened and finalised since.
+    """
+    sheet = open_sheet(Action.REOPEN, assessment=assessment, by=by, now=now)
+    if sheet.finality != seen:
+        raise Changed
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Hãy ghi lý do mở lại phiếu.")
+    total = LayerTotal.objects.get(assessment=sheet, layer=Layer.COUNCIL)
+    before = {"state": sheet.state, "finalised_at": sheet.finality, "total": canonical(total.total)}
+    move(sheet, Action.REOPEN, finalised_at=None, finalised_by=None)
+    record(
+        Action.REOPEN,
+        by=by,
+        now=now,
+        assessment=sheet,
+        before=before,
+        after={"state": sheet.state},
+        reason=reason,
+    )

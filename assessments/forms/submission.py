@@ -21,6 +21,15 @@ class ReturnForm(forms.Form):
     )
 
 
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do mở lại",
+        max_length=1000,
+        help_text="Lưu trong nhật ký của kỳ đánh giá.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class RemarkForm(forms.Form):
     remark = forms.CharField(
         label="Điều cần sửa",

@@ -33,6 +33,7 @@ class Event(models.Model):
         ASSIGN_TARGET = "assign_target", "Giao chỉ tiêu"
         FIX = "fix", "Hội đồng chấm"
         FINALISE = "finalise", "Chốt điểm"
+        REOPEN = "reopen", "Mở lại phiếu đã chốt"
         RENEW = "renew", "Chuyển bộ tiêu chí"
         ADD_EVIDENCE = "add_evidence", "Thêm tài liệu kiểm chứng"
         ATTACH_EVIDENCE = "attach_evidence", "Đính kèm tài liệu kiểm chứng"

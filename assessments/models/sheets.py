@@ -7,6 +7,7 @@ from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 
+from accounts.dates import VIETNAM
 from accounts.models import Unit
 from assessments import workflow
 from assessments.calendar import Phase
@@ -153,6 +154,11 @@ class Assessment(models.Model):
     @property
     def is_with_unit(self) -> bool:
         return self.state in workflow.WITH_UNIT
+
+    @property
+    def finality(self) -> str:
+        """When it was made final, in one spelling for pages and events; empty while it isn't."""
+        return "" if self.finalised_at is None else self.finalised_at.astimezone(VIETNAM).isoformat()
 
     def why_not(self, action: workflow.Action, *, now: datetime, leaf: int | None = None) -> str | None:
         """Why state, period and clock refuse `action` (on the leaf with that key), in words; None if they don't."""

@@ -53,6 +53,7 @@ LABELS = {
     "submitted_at": "đã gửi lúc",
     "submitted_total": "tự chấm",
     "receipt": "biên nhận",
+    "finalised_at": "chốt lúc",
     "total": "tổng điểm",
     "sha256": "SHA-256",
     "unanswered": "số tiêu chí chưa chấm:",
@@ -75,7 +76,7 @@ LABELS = {
     "text": "",
 }
 _ORDER = {name: place for place, name in enumerate(LABELS)}
-MOMENTS = frozenset({"deadline", "submitted_at", "until", *CALENDAR_COLUMNS})
+MOMENTS = frozenset({"deadline", "submitted_at", "finalised_at", "until", *CALENDAR_COLUMNS})
 FIGURES = frozenset({"total", "totals", "submitted_total", "target"})
 CHOICES: dict[str, Callable[[str], str]] = {
     "state": lambda value: str(Assessment.State(value).label),

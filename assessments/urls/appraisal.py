@@ -12,6 +12,7 @@ urlpatterns = [
     path("tham-dinh/<int:assessment>/dong-y/<str:area>/", appraisal.agree_area, name="agree_area"),
     path("tham-dinh/<int:assessment>/tra-lai/", appraisal.return_sheet, name="return_sheet"),
     path("tham-dinh/<int:assessment>/chot-diem/", appraisal.finalise, name="finalise"),
+    path("tham-dinh/<int:assessment>/mo-lai-phieu/", appraisal.reopen, name="reopen"),
     path(_COHORT, by_criterion.cohort_appraisal, name="cohort_appraisal"),
     path(f"{_COHORT}tieu-chi/<int:criterion>/", by_criterion.criterion_appraisal, name="criterion_appraisal"),
     path(

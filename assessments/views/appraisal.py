@@ -16,9 +16,9 @@ from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
 from assessments.actions import council, returning
 from assessments.forms.judgement import ACTION_ON
-from assessments.forms.submission import ReturnForm
+from assessments.forms.submission import ReopenForm, ReturnForm
 from assessments.models import Assessment, Layer
-from assessments.permissions import coordinates, desk_of, may, sees_appraisal
+from assessments.permissions import coordinates, coordinates_others, desk_of, may, sees_appraisal
 from assessments.queries.appraisal import LAYER_IN, judged_leaf, judged_sections
 from assessments.queries.desks import Desk
 from assessments.queries.extensions import last_moment
@@ -66,6 +66,7 @@ def appraisal(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "may_release": may(request.user, Action.RELEASE, assessment, now=now),
         "may_close": may(request.user, Action.CLOSE_APPRAISAL, assessment, now=now),
         "may_finalise": may(request.user, Action.FINALISE, assessment, now=now),
+        "may_reopen": may(request.user, Action.REOPEN, assessment, now=now),
         "may_extend": may(request.user, Action.EXTEND, assessment, now=now),
         "answer": None,
         "swap": False,
@@ -192,3 +193,31 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/finalise.html", context)
+
+
+@authorize(coordinates_others, assessment=SHEETS)
+def reopen(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """What follows from taking a final sheet back to the council, or why that can't be done."""
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            council.reopen(
+                assessment=assessment,
+                reason=form.cleaned_data["reason"],
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                now=request.received_at,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Đã mở lại phiếu của {assessment.unit}; sửa xong thì chốt lại.")
+            return redirect("appraisal", assessment=assessment.pk)
+    context = {
+        "assessment": assessment,
+        "summary": summary_of(assessment, Layer.COUNCIL),
+        "form": form,
+        "refusal": assessment.why_not(Action.REOPEN, now=request.received_at),
+        "illustration": assessment.period.illustration,
+    }
+    return render(request, "assessments/reopen.html", context, status=409 if form.errors else 200)

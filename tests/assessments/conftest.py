@@ -16,7 +16,7 @@ from accounts.models import Role, Unit, User
 from assessments.actions.appraisal import agree_with_area
 from assessments.actions.assignments import Duty, assign
 from assessments.actions.cohorts import add_cohort, set_units
-from assessments.actions.council import enter_central, finalise
+from assessments.actions.council import enter_central, finalise, reopen
 from assessments.actions.periods import create_period, open_period
 from assessments.actions.rounds import close_appraisal, explain, release
 from assessments.actions.scoring import save_score, send, submit
@@ -203,6 +203,11 @@ class Year:
 
     def finalise(self, place: int = 0) -> None:
         finalise(assessment=self.sheet(place), by=self.coordinator, now=self.now)
+
+    def reopen(self, place: int = 0, reason: str = "Nhập nhầm 1.1", **act: Any) -> None:
+        sheet = self.sheet(place)
+        values = {"seen": sheet.finality, "by": self.coordinator, "now": self.now, **act}
+        reopen(assessment=sheet, reason=reason, **values)
 
     def play(self, place: int = 0, points: str = "4", *, faults: str = "0", satisfied: str = "9") -> None:
         """One unit from an empty sheet to final points."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -22,11 +23,13 @@ from assessments.actions.renewal import move_to_set
 from assessments.actions.scoring import Receipt, save_score, send, send_back, submit
 from assessments.actions.writing import Conflict
 from assessments.models import Event, Layer, LayerTotal, Period, Score
+from assessments.queries.publication import publication_check
 from assessments.workflow import Refusal
 from criteria.actions import load_set
 from criteria.queries import stored_tree
 from criteria.schema import read_set
 from tests.assessments.conftest import DEADLINE, NOW, OPENS, SMALL, Year, make_year
+from tests.assessments.corrected import DECISION
 from tests.calendars import overlapping
 from tests.factories import ProvinceFactory, user_with
 
@@ -216,6 +219,24 @@ def test_a_write_that_waited_for_the_publication_is_refused(transactional_db: No
     assert isinstance(late, Refusal), late
     assert "đã công bố" in str(late)
     assert not Score.objects.filter(assessment=sheet).exists()
+
+
+def test_who_reopens_and_who_publishes_come_one_after_the_other(transactional_db: None):
+    """A reopening that waited finds the period published; a publication that waited finds the sheet reopened."""
+    for reopens_first in (False, True):
+        year = make_year(load_set(read_set(SMALL.replace("code: nho", f"code: nho{reopens_first}"))), size=1)
+        year.open()
+        year.play()
+        seen = publication_check(year.period, now=year.now).fingerprint
+        announce = partial(
+            publish, period=year.period, seen=seen, by=year.coordinator, now=year.now, **DECISION
+        )
+        first, late = (year.reopen, announce) if reopens_first else (announce, year.reopen)
+        answer = while_holding(first, late)
+        assert isinstance(answer, Refusal), answer
+        assert ("Chưa công bố được" if reopens_first else "đã công bố") in str(answer)
+        assert year.sheet().state == ("appraised" if reopens_first else "final")
+        assert year.sheet().period.state == ("open" if reopens_first else "published")
 
 
 def test_a_write_that_waited_for_a_new_version_lands_on_no_old_leaf(open_year: Year):

@@ -70,6 +70,7 @@ TABLE: dict[Action, tuple[set[str], set[State], set[Phase]]] = {
     Action.ASSIGN_TARGET: (HOST, NOT_FINAL, ANY),
     Action.FIX: (HOST, {State.APPRAISED}, {C}),
     Action.FINALISE: (HOST, {State.APPRAISED}, {C}),
+    Action.REOPEN: (HOST, {State.FINAL}, {C}),
     Action.RENEW: (HOST, NOT_FINAL, ANY),
     Action.EXTEND: (HOST, NOT_FINAL, ANY),
 }
@@ -232,6 +233,7 @@ GATES = {
     "council.enter_central": "open_sheet",
     "council.finalise": "open_sheet",
     "council.finalise_ready": "finalise",
+    "council.reopen": "open_sheet",
     "evidence.add_document": "_add",
     "evidence.add_file": "require",
     "evidence.add_link": "_add",

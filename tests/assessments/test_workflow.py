@@ -62,6 +62,7 @@ enter_central        x    x   x   x   x   x   .  | always
 assign_target        x    x   x   x   x   x   .  | always
 fix                  .    .   .   .   .   x   .  | council
 finalise             .    .   .   .   .   x   .  | council
+reopen               .    .   .   .   .   .   x  | council
 renew                x    x   x   x   x   x   .  | always
 extend               x    x   x   x   x   x   .  | always
 """
@@ -203,6 +204,7 @@ def test_where_windows_overlap_one_that_is_open_is_enough():
         (Action.RELEASE, State.SUBMITTED, State.EXPLAINING),
         (Action.CLOSE_APPRAISAL, State.EXPLAINING, State.APPRAISED),
         (Action.FINALISE, State.APPRAISED, State.FINAL),
+        (Action.REOPEN, State.FINAL, State.APPRAISED),
         (Action.RENEW, State.APPRAISED, State.RETURNED),
     ],
 )
@@ -213,7 +215,7 @@ def test_transitions(action: Action, state: State, follows: State):
 def test_everything_else_leaves_the_sheet_in_its_state():
     moving = {
         Action.SEND, Action.SEND_BACK, Action.SUBMIT, Action.RETURN, Action.RELEASE,
-        Action.CLOSE_APPRAISAL, Action.FINALISE, Action.RENEW,
+        Action.CLOSE_APPRAISAL, Action.FINALISE, Action.REOPEN, Action.RENEW,
     }  # fmt: skip
     for action, state in product(set(Action) - moving, State):
         assert next_state(action, state) is state
