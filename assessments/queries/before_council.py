@@ -12,6 +12,7 @@ from assessments.models import (
     Cohort,
     CouncilDecision,
     CouncilSession,
+    Event,
     Explanation,
     Layer,
     Score,
@@ -62,8 +63,9 @@ def listed_leaves(
     leaf = ("criterion__position",)
     order = (*leaf, *unit) if by == BY_CRITERION else (*unit, *leaf)
     keys = set(decided.order_by("pk").values_list("assessment_id", "criterion_id"))
-    # What was final before the session began is none of its business.
+    # What was final before the session began is none of its business, reopened since or not.
     open_then = Q(assessment__finalised_at=None) | Q(assessment__finalised_at__gt=session.held_at)
+    open_then &= ~Q(assessment__in=_reopened_since(session))
     rows = (
         _judged(session, cohort_id)
         .filter(
@@ -74,6 +76,16 @@ def listed_leaves(
         .values_list("assessment_id", "criterion_id", "is_disputed", "differs")
     )
     return [Listed(*row, is_decided=row[:2] in keys) for row in rows]
+
+
+def _reopened_since(session: CouncilSession) -> QuerySet[Event]:
+    """The sheets that were final when the session began and didn't stay so: what happened next was a reopening."""
+    # By the clock and not by period: while a session sits, little has happened since it began.
+    since = Event.objects.filter(at__gt=session.held_at)
+    finalised = since.filter(
+        action=Event.Deed.FINALISE, assessment=OuterRef("assessment"), pk__lt=OuterRef("pk")
+    )
+    return since.filter(~Exists(finalised), action=Event.Deed.REOPEN).values("assessment")
 
 
 def _judged(session: CouncilSession, cohort_id: int | None) -> QuerySet[Score]:

@@ -27,6 +27,7 @@ from assessments.models import (
     Result,
     Score,
 )
+from assessments.queries.before_council import listed_leaves
 from assessments.queries.minutes import minutes
 from assessments.queries.publication import publication_check
 from assessments.queries.recounting import total_differences
@@ -162,6 +163,36 @@ class TestPublishing:
             publish(period=year.period, seen=before, by=year.coordinator, now=NOW, **DECISION)
         reasons = {row.assessment.pk: row.reason for row in check.standings[0].rows}
         assert reasons[year.sheet(1).pk] == "Hội đồng chưa chốt điểm"
+
+
+class TestAgendas:
+    """What was final when a session began stays none of its business."""
+
+    @pytest.fixture
+    def sessions(self, year: Year) -> Callable[[], list[int]]:
+        """How many leaves are listed before sessions two hours apart: final after the first, reopened after the
+        second, final again after the third."""
+        appraise(year, text="Có kế hoạch")
+        year.enter("1.3", {"not_applicable": True})
+        year.enter("P", {"count": "0"})
+        held = [meet(year, held_at=later(hours=2 * place), ended_at=None) for place in range(4)]
+        return lambda: [len(listed_leaves(session)) for session in held]
+
+    def test_whatever_happens_next(self, year: Year, sessions: Callable[[], list[int]]) -> None:
+        at(year, hours=1).finalise()
+        assert sessions() == [1, 0, 0, 0]
+        at(year, hours=3).reopen()
+        assert sessions() == [1, 0, 1, 1]
+        at(year, hours=5).finalise()
+        assert sessions() == [1, 0, 1, 0]
+        at(year, hours=7).reopen()
+        assert sessions() == [1, 0, 1, 0]
+
+    def test_what_others_do_changes_nothing(self, year: Year, sessions: Callable[[], list[int]]) -> None:
+        at(year, hours=1)
+        year.play(1)
+        year.reopen(1)
+        assert sessions() == [1, 1, 1, 1]
 
 
 def test_minutes_say_that_it_is_not_final(year: Year) -> None:
