@@ -54,7 +54,7 @@ def move_to_set(
     renewal = renewal_preview(locked, criteria_set)
     if renewal.blocked:
         names = ", ".join(sheet.assessment.unit.short_name for sheet in renewal.blocked)
-        raise Refusal(f"Không chuyển được: điểm của {names} đã được Hội đồng chốt.")
+        raise Refusal(f"Không chuyển được: điểm của {names} đã được Hội đồng chốt; hãy mở lại phiếu trước.")
     for sheet in sheets.values():
         require(Action.RENEW, by=by, assessment=sheet, now=now)
 

@@ -78,6 +78,7 @@ def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         "versions": versions,
         "chosen": chosen,
         "preview": renewal_preview(cohort, chosen) if chosen else None,
+        "barred": request.user.own_units,
         "is_overdue": request.received_at > cohort.period.approval_closes,
         "form": form,
         "illustration": cohort.period.illustration,

@@ -39,6 +39,7 @@ from tests.assessments.corrected import DECISION, announce
 from tests.assessments.councils import KEEP, appraise, meet, points, rule
 from tests.assessments.showing import text
 from tests.assessments.test_period_pages import seen_on
+from tests.assessments.test_renewal import REWORDED, SECOND, move, version
 
 pytestmark = pytest.mark.usefixtures("in_the_middle_of_the_year")
 
@@ -249,3 +250,55 @@ class TestPages:
         assert "Đã hết hạn" in page
         assert reverse("period_calendar", args=[period.pk]) in page
         assert 'name="reason"' not in page
+
+
+class TestMoving:
+    def test_a_cohort_moves_once_its_final_sheets_are_reopened(self, year: Year, as_: Callable) -> None:
+        for place in (0, 1):
+            year.play(place)
+        new, browser = version(SECOND), as_(year.coordinator)
+        page = reverse("cohort_move", args=[year.cohort.pk])
+        data = {"criteria_set": new.pk, "reason": "Quyết định 5"}
+        assert "Hãy mở lại các phiếu sau rồi chuyển" in text(browser.post(page, data))
+        for place in (0, 1):
+            reopen = reverse("reopen", args=[year.sheet(place).pk])
+            assert f'href="{reopen}"' in text(browser.get(page))
+            seen = seen_on(text(browser.get(reopen)))
+            browser.post(reopen, {"seen": seen, "reason": "Chuyển bộ tiêu chí"})
+            assert f'href="{reopen}"' not in text(browser.get(page))
+        assert browser.post(page, data).status_code == 302
+        year.cohort.refresh_from_db()
+        assert year.cohort.criteria_set == new
+        assert [sheet.state for sheet in year.sheets()] == ["returned", "returned", "draft"]
+        assert total_differences(year.cohort) == []
+
+    def test_where_nothing_is_scored_again_it_is_made_final_on_the_new_version(self, year: Year) -> None:
+        year.play()
+        total = LayerTotal.objects.get(layer=Layer.COUNCIL).total
+        year.reopen()
+        move(year, REWORDED)
+        assert year.sheet().state == "appraised"
+        at(year, hours=1).finalise()
+        publication = announce(year)
+        assert Result.objects.get(assessment=year.sheet()).total == total
+        assert verify(publication) == []
+
+    def test_what_was_scored_again_becomes_final_anew(self, year: Year) -> None:
+        year.play()
+        year.reopen()
+        move(year, SECOND)
+        year.score("1.1", {"points": "3.5"})
+        year.submit()
+        year.appraise()
+        at(year, hours=1).finalise()
+        assert total_differences(year.cohort) == []
+        assert verify(announce(year)) == []
+        assert year.row("1.1", Layer.COUNCIL).points == Decimal("3.5")
+
+    def test_somebody_else_reopens_the_sheet_of_ones_own_unit(self, year: Year, as_: Callable) -> None:
+        year.play()
+        version(SECOND)
+        year.coordinator.memberships.create(role=Role.OFFICER, unit=year.units[0])
+        page = text(as_(year.coordinator).get(reverse("cohort_move", args=[year.cohort.pk])))
+        assert "ông/bà công tác tại đơn vị này nên không mở lại được" in page
+        assert reverse("reopen", args=[year.sheet().pk]) not in page
