@@ -37,11 +37,11 @@ def render_pdf(document: Document, *, tagged: bool = False) -> bytes:
         font_config=_fonts(),
         presentational_hints=True,  # column widths; style attributes would violate the preview's policy
         pdf_variant=settings.DOCUMENT_PDF_VARIANT if tagged else None,
-        finisher=_page_labels(document),
+        finisher=page_labels(document),
     )
 
 
-def _page_labels(document: Document) -> Callable[[LaidOut, pydyf.PDF], None]:
+def page_labels(document: Document) -> Callable[[LaidOut, pydyf.PDF], None]:
     """A reader's page box shows what is printed: "3", and "Phụ lục I - 2" where an appendix counts anew."""
     labels = {
         f"appendix-{place}": label for place, (label, _) in enumerate(document.labelled_appendices, start=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -76,12 +76,17 @@ def enter(
 
 
 @transaction.atomic
-def finalise(*, assessment: Assessment, by: User, now: datetime) -> Decimal:
-    """Fix the council's points and return the total. Refusal while a leaf or a required reason is missing."""
+def finalise(*, assessment: Assessment, seen: str | None = None, by: User, now: datetime) -> Decimal:
+    """Fix the council's points and return the total. Refusal while a leaf or a required reason is missing.
+
+    `seen` is the total that the page showed, as a canonical number; Changed where it is another by now.
+    """
     sheet = open_sheet(Action.FINALISE, assessment=assessment, by=by, now=now)
     if problems := finalisation_check(sheet):
         raise Refusal("Chưa chốt điểm được: " + "; ".join(problem.message for problem in problems) + ".")
     [tally] = store_totals([sheet], Layer.COUNCIL)
+    if seen is not None and seen != canonical(tally.total):
+        raise Changed
     move(sheet, Action.FINALISE, finalised_at=now, finalised_by=by)
     record(Action.FINALISE, by=by, now=now, assessment=sheet, after={"total": canonical(tally.total)})
     return tally.total
@@ -95,12 +100,18 @@ class Finalised:
     left: tuple[tuple[Assessment, str], ...]
 
 
-def finalise_ready(*, assessments: Iterable[Assessment], by: User, now: datetime) -> Finalised:
-    """Make each of these sheets final in a transaction of its own: what one lacks doesn't hold up the others."""
+def finalise_ready(
+    *, assessments: Iterable[Assessment], seen: Mapping[int, str] | None = None, by: User, now: datetime
+) -> Finalised:
+    """Make each of these sheets final in a transaction of its own: what one lacks doesn't hold up the others.
+
+    `seen` are the totals that the page showed, by the sheet's key.
+    """
     done, left = 0, []
     for assessment in assessments:
         try:
-            finalise(assessment=assessment, by=by, now=now)
+            shown = None if seen is None else seen.get(assessment.pk, "")
+            finalise(assessment=assessment, seen=shown, by=by, now=now)
         except Refusal as refusal:
             left.append((assessment, str(refusal)))
         else:

@@ -177,7 +177,12 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """What still keeps the points from being final, or the final total."""
     if request.method == "POST":
         try:
-            council.finalise(assessment=assessment, by=request.user, now=request.received_at)
+            council.finalise(
+                assessment=assessment,
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                now=request.received_at,
+            )
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:

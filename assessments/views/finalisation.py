@@ -25,6 +25,9 @@ def finalise_cohort(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         confirmed = set(request.POST.getlist("sheet"))
         finalised = finalise_ready(
             assessments=[check.assessment for check in ready if str(check.assessment.pk) in confirmed],
+            seen={
+                check.assessment.pk: request.POST.get(f"seen-{check.assessment.pk}", "") for check in ready
+            },
             by=request.user,
             now=request.received_at,
         )

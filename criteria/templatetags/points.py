@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.dates import format_moment, format_short_date, format_span
 from criteria.inputs import described, told
-from criteria.points import format_percent, format_points
+from criteria.points import canonical, format_percent, format_points
 from criteria.tree import Criterion
 
 register = template.Library()
@@ -18,6 +18,12 @@ register = template.Library()
 def points(value: Decimal | None) -> str:
     """7.9380 as 7,938; a dash where there is none."""
     return "–" if value is None else format_points(value)
+
+
+@register.filter("canonical")
+def canonical_filter(value: Decimal | None) -> str:
+    """As a page carries it back."""
+    return "" if value is None else canonical(value)
 
 
 @register.filter

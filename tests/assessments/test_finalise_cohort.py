@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -37,7 +38,14 @@ def test_the_ready_ones_become_final_and_the_others_say_why(year: Year, as_: Cal
     assert f'value="{year.sheet(1).pk}"' not in page
     assert "Tiêu chí 1.3 chưa nhập kết quả chấm tập trung" in page
     assert "Đơn vị chưa gửi phiếu chấm điểm." in page
-    page = text(browser.post(url, {"sheet": [year.sheet(place).pk for place in range(3)]}, follow=True))
+    chosen = {"sheet": [year.sheet(place).pk for place in range(3)]}
+    seen = dict(re.findall(r'name="(seen-\d+)" value="([\d.]+)"', page))
+    assert "Nội dung đã thay đổi" in text(browser.post(url, chosen, follow=True))
+    year.enter("P", {"count": "1"})
+    assert "Nội dung đã thay đổi" in text(browser.post(url, chosen | seen, follow=True))
+    assert year.sheet().state == "appraised"
+    year.enter("P", {"count": "0"})
+    page = text(browser.post(url, chosen | seen, follow=True))
     assert "Đã chốt điểm của 1 đơn vị." in page
     assert [year.sheet(place).state for place in range(3)] == ["final", "appraised", "draft"]
 
@@ -77,3 +85,15 @@ def test_what_keeps_one_sheet_back_leads_to_where_it_is_entered(year: Year, as_:
     year.enter("1.3", {"not_applicable": True})
     year.enter("P", {"count": "0"})
     assert f'href="{central}"' not in browser.get(url).content.decode()
+
+
+def test_a_page_that_showed_another_total_makes_nothing_final(year: Year, as_: Callable) -> None:
+    ready(year, 0)
+    browser, url = as_(year.coordinator), reverse("finalise", args=[year.sheet().pk])
+    seen = re.search(r'name="seen" value="([\d.]+)"', browser.get(url).content.decode())[1]
+    year.enter("P", {"count": "1"})
+    for said in ({"seen": seen}, {}):
+        assert "Nội dung đã thay đổi" in text(browser.post(url, said, follow=True))
+    assert year.sheet().state == "appraised"
+    seen = re.search(r'name="seen" value="([\d.]+)"', browser.get(url).content.decode())[1]
+    assert "Đã chốt điểm" in text(browser.post(url, {"seen": seen}, follow=True))

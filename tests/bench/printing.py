@@ -15,7 +15,7 @@ from reports.docx import render_docx
 from reports.html import render_page
 from reports.kinds import KINDS
 from reports.models import Report
-from reports.pdf import render_pdf
+from reports.pdf import page_labels, render_pdf
 from reports.queries.reports import document_of, reports
 from tests.bench.papers import stored_reports, written
 from tests.bench.ratios import Measured, each, in_ms, in_turn, seconds
@@ -56,8 +56,9 @@ def _measure_kind(report: Report, rounds: int) -> Measured:
 
 
 def _sides(report: Report) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
-    """Ours, and WeasyPrint on the ready HTML and stylesheet; both print the same bytes."""
-    html = render_page(document_of(reports().get(pk=report.pk)))
+    """Ours, and WeasyPrint on the ready HTML and stylesheet; both label the pages and print the same bytes."""
+    document = document_of(reports().get(pk=report.pk))
+    html = render_page(document)
     style = (settings.BASE_DIR / "static/reports/document.css").read_text(encoding="utf-8")
 
     def ours() -> bytes:
@@ -70,6 +71,7 @@ def _sides(report: Report) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
             font_config=fonts,
             presentational_hints=True,
             pdf_variant="pdf/ua-1",
+            finisher=page_labels(document),
         )
 
     assert ours() == floor(), "the floor prints something else"
