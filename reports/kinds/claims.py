@@ -52,7 +52,7 @@ _WHAT_FOLLOWS_IS_AHEAD = re.compile(r"phấn đấu|mục tiêu|kế hoạch", r
 # Where the subject of a clause stands.
 _SUBJECT = (
     r"\A[-–+ ]*(?:(?:(?:trong |kết quả )?năm \d{4}(?: của)?|(?:nhìn )?chung|theo đó|như vậy|cụ thể"
-    r"|tuy nhiên|do đó|vì vậy|qua đó"
+    r"|tuy nhiên|do đó|vì vậy|qua đó|(?:theo|căn cứ) (?:quyết định|thông báo|báo cáo)[^;]{1,200}?(?=,)"
     r"|kết quả(?: chung| chấm điểm| đánh giá| thẩm định)?(?: của)?)[,: ]*){0,3}"
 )
 _LEVEL = re.compile(rf"^({LEVELS})(?!\w) *")
