@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments.actions import writing
 from assessments.models import Assessment, Layer, Period
 from assessments.permissions import require
+from assessments.queries.periods import shown_calendar
 from assessments.queries.submission import submission_check
 from assessments.workflow import State
 from tests.assessments.conftest import DEADLINE, Year
@@ -119,9 +120,8 @@ def test_moments_are_typed_and_meant_in_vietnams_time(year: Year, as_: As):
     }
     typed["self_closes"] = "2026-03-31T16:00"
     with at(year.now):
-        answer = as_(year.coordinator).post(
-            f"/ky-danh-gia/{year.period.pk}/lich/", typed | {"reason": "Họp giao ban chiều"}
-        )
+        typed |= {"reason": "Họp giao ban chiều", "seen": shown_calendar(year.period)}
+        answer = as_(year.coordinator).post(f"/ky-danh-gia/{year.period.pk}/lich/", typed)
 
     assert answer.status_code == 302
     assert Period.objects.get(pk=year.period.pk).self_closes == datetime(2026, 3, 31, 9, 0, tzinfo=UTC)

@@ -203,7 +203,9 @@ ACTS: dict[str, Act] = {
     "indicators.define_indicator": Act(OFFICER, to_define_indicator),
     "indicators.remove_indicator": Act(
         OFFICER,
-        lambda world: partial(indicators.remove_indicator, indicator=indicator_on(world), now=world.now),
+        lambda world: partial(
+            indicators.remove_indicator, indicator=indicator_on(world), seen=1, now=world.now
+        ),
     ),
     "issuing.issue_report": Act(OFFICER, to_issue),
     "issuing.number_issue": Act(OFFICER, to_number),
