@@ -22,7 +22,7 @@ class Shown:
 
     def put_beside(self, saved: Iterable[tuple[str, str]], **stands: str) -> None:
         """Name what is stored otherwise, and let the next save replace it knowingly."""
-        self.saved = tuple((label[:1].upper() + label[1:], text) for label, text in saved)
+        self.saved = tuple(saved)
         self.data = self.data.copy()
         for name, value in stands.items():
             self.data[name] = value

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Unit, User
+from assessments.forms.seen import numbers
 from assessments.models import Assignment
 
 NOBODY = "Không chỉ định: mọi cán bộ thẩm định của cơ quan"
@@ -17,7 +18,7 @@ _FIELDS = ("office", "appraiser", "substitute")
 class AssignmentForm(forms.Form):
     """`chosen()` and `seen()` of a valid form; without an office the criterion goes with what stands above it."""
 
-    stood = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    stood = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class AssignmentForm(forms.Form):
 
     def seen(self) -> set[int]:
         """The keys of the assignments that the page showed."""
-        return {int(pk) for pk in self.cleaned_data["stood"].split() if pk.isdecimal()}
+        return numbers(self.cleaned_data["stood"])
 
     @property
     def places(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -11,6 +11,7 @@ from django import forms
 from accounts.dates import format_moment
 from accounts.models import Unit
 from assessments.calendar import Calendar, Phase, Window, calendar_from
+from assessments.forms.seen import numbers
 from assessments.models import Cohort, Period, Publication
 from assessments.models.periods import calendar_values
 from assessments.queries.periods import shown_calendar, shown_cohort
@@ -19,7 +20,6 @@ from criteria.models import CriteriaSet
 from criteria.shown import Shown
 
 YEARS = range(2000, 2200)
-_DIGITS = 18
 
 
 class MomentField(forms.DateTimeField):
@@ -197,8 +197,7 @@ class CohortForm(Shown, forms.Form):
         return _keys(self.current)
 
     def units_seen(self) -> set[int]:
-        # Of thousands of digits Python makes no number.
-        return {int(pk) for pk in self.seen_units.split() if pk.isdecimal() and len(pk) <= _DIGITS}
+        return numbers(self.seen_units)
 
     def clean_outside(self) -> list[Unit]:
         codes = self.cleaned_data["outside"].replace(",", " ").split()

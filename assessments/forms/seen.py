@@ -5,6 +5,18 @@ from typing import Any
 from django import forms
 from django.forms.fields import InvalidJSONInput
 
+DIGITS = 18
+
+
+def number(typed: str) -> int | None:
+    """A key or a count that a page carried; None for anything else. Of thousands of digits Python makes no number."""
+    return int(typed) if typed.isdecimal() and len(typed) <= DIGITS else None
+
+
+def numbers(typed: str) -> set[int]:
+    """Keys that a page carried, between spaces."""
+    return {pk for one in typed.split() if (pk := number(one)) is not None}
+
 
 class SeenField(forms.JSONField):
     """What a page showed, on its way back with the form. Django expects every text that is no JSON to say so;

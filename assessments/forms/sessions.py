@@ -18,6 +18,7 @@ from assessments.models import CouncilMember, CouncilSession
 from assessments.queries.sessions import facts_of
 from criteria.fields import PointsFormField
 from criteria.points import format_points
+from criteria.shown import Shown
 
 MEMBERS_MAX = 100
 PREFIX = "members"
@@ -52,9 +53,8 @@ MemberFormSet = forms.formset_factory(
 )
 
 
-class SessionForm(forms.Form):
-    """`seen` carries what the page showed of a session that exists, so that nobody's change is lost; `saved` is what
-    somebody else stored since, by label."""
+class SessionForm(Shown, forms.Form):
+    """`seen` carries what the page showed of a session that exists."""
 
     held_at = MomentField(label="Bắt đầu lúc", help_text="Giờ Việt Nam.")
     ended_at = MomentField(label="Kết thúc lúc", required=False, help_text="Có thể ghi sau phiên họp.")
@@ -75,7 +75,6 @@ class SessionForm(forms.Form):
     def __init__(self, data: Any = None, *, session: CouncilSession | None = None, typed: Any = None) -> None:
         """`typed`: a form sent for more lines, to be shown again with them as it was."""
         self.stood = stood = session and facts_of(session)
-        self.saved: list[tuple[str, str]] = []
         initial: dict[str, Any] = {**stood.columns, "seen": stood.spelled} if stood else {}
         people = stood.members if stood else (Member("chair", ""), Member("secretary", ""))
         if typed is not None:
@@ -109,17 +108,15 @@ class SessionForm(forms.Form):
             raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
 
     def _show_saved(self, stood: SessionFacts) -> None:
-        """Name what is stored otherwise, and let the next save replace it knowingly."""
         entered = self.facts()
-        self.saved = [
+        differing = [
             (str(self.fields[name].label), _told(value))
             for name, value in stood.columns.items()
             if getattr(entered, name) != value
         ]
         if entered.members != stood.members:
-            self.saved.append(("Thành viên", "; ".join(map(_introduced, stood.members))))
-        self.data = self.data.copy()
-        self.data["seen"] = json.dumps(stood.spelled)
+            differing.append(("Thành viên", "; ".join(map(_introduced, stood.members))))
+        self.put_beside(differing, seen=json.dumps(stood.spelled))
 
     def facts(self) -> SessionFacts:
         """What a valid form says."""

@@ -14,6 +14,7 @@ from assessments.forms.seen import SeenField
 from assessments.queries.targets import TargetCell, TargetChange, TargetGrid
 from criteria.fields import PointsFormField
 from criteria.points import NumberError, canonical, parse_canonical
+from criteria.shown import Shown
 
 
 class PercentField(PointsFormField):
@@ -29,16 +30,14 @@ class PercentField(PointsFormField):
             raise forms.ValidationError(str(error)) from error
 
 
-class _SeenForm(forms.Form):
-    """`seen` carries what the page showed, so that nobody's change is lost; `saved` is what somebody else stored
-    since, by unit and leaf."""
+class _SeenForm(Shown, forms.Form):
+    """`seen` carries the targets on the page; what somebody else stored since is named by unit and leaf."""
 
     seen = SeenField(widget=forms.HiddenInput(attrs={"id": False}))  # two of them share a page
 
     def __init__(self, *args: Any, grid: TargetGrid, **kwargs: Any) -> None:
         super().__init__(*args, initial={"seen": _shown(grid)}, **kwargs)
         self.cells = grid.open_cells
-        self.saved: list[tuple[str, str]] = []
 
     def clean_seen(self) -> dict[str, Decimal]:
         # Nothing assigned yet is an empty mapping, which the field takes for no value.
@@ -48,14 +47,13 @@ class _SeenForm(forms.Form):
         except (AttributeError, NumberError) as error:
             raise forms.ValidationError("Trang này đã hỏng; hãy tải lại rồi nhập.") from error
 
-    def put_beside(self, grid: TargetGrid, differing: Iterable[TargetCell]) -> None:
-        """Name what is stored otherwise, and let the next save replace it knowingly."""
+    def put_cells_beside(self, grid: TargetGrid, differing: Iterable[TargetCell]) -> None:
         labels = grid.labels
-        self.saved = [
+        told = (
             (labels[cell.name], f"{cell.percent}%" if cell.percent else "không có chỉ tiêu")
             for cell in differing
-        ]
-        self.data["seen"] = json.dumps(_shown(grid))
+        )
+        self.put_beside(told, seen=json.dumps(_shown(grid)))
 
 
 class TargetsForm(_SeenForm):
@@ -85,7 +83,7 @@ class TargetsForm(_SeenForm):
         for cell in grid.open_cells:
             if cell.name not in touched:
                 self.data[cell.name] = cell.percent
-        self.put_beside(
+        self.put_cells_beside(
             grid,
             [
                 cell
@@ -118,9 +116,8 @@ class FillForm(_SeenForm):
         ]
 
     def show_saved(self, grid: TargetGrid) -> None:
-        self.data = self.data.copy()
         seen, criterion = self.cleaned_data["seen"], self.cleaned_data["criterion"]
-        self.put_beside(
+        self.put_cells_beside(
             grid,
             [
                 cell

@@ -10,8 +10,6 @@ from assessments.models import ScoreBase
 from assessments.workflow import Refusal
 from criteria.scoring import Refused
 
-DIGITS = 18
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -47,8 +45,3 @@ def answer_to(form: LeafForm, save: Callable[[], ScoreBase]) -> Answer:
     except Refusal as refusal:
         return Answer(form, refusal=str(refusal))
     return Answer(form)
-
-
-def number(typed: str) -> int | None:
-    """A key or a count that a page carried; None for anything else. Of thousands of digits Python makes no number."""
-    return int(typed) if typed.isdecimal() and len(typed) <= DIGITS else None

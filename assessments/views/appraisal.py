@@ -16,6 +16,7 @@ from accounts.authorize import authorize, signed_in
 from assessments.actions import appraisal as actions
 from assessments.actions import council, returning
 from assessments.forms.judgement import ACTION_ON
+from assessments.forms.seen import number
 from assessments.forms.submission import ReopenForm, ReturnForm
 from assessments.models import Assessment, Layer
 from assessments.permissions import coordinates, coordinates_others, desk_of, may, sees_appraisal
@@ -27,7 +28,6 @@ from assessments.queries.leaves import leaf_criterion
 from assessments.queries.lenses import DISPUTED, look_at_appraisal
 from assessments.queries.sheet import summary_of
 from assessments.queries.waiting import cohorts_to_appraise, own_progress
-from assessments.views.answers import number
 from assessments.views.judging import judge_leaf
 from assessments.workflow import STEPS, Action, Refusal, State
 from criteria.tree import Source

@@ -12,6 +12,7 @@ from assessments.actions import corrections as actions
 from assessments.actions.verdicts import Verdict
 from assessments.actions.writing import Conflict
 from assessments.forms.corrections import CorrectionDecisionForm, CorrectionForm, SheetForm
+from assessments.forms.seen import number
 from assessments.models import Assessment, Period, Score
 from assessments.permissions import coordinates
 from assessments.queries.corrections import (
@@ -22,7 +23,7 @@ from assessments.queries.corrections import (
     leaves_to_correct,
 )
 from assessments.queries.rankings import publications_of
-from assessments.views.answers import Answer, answer_to, number
+from assessments.views.answers import Answer, answer_to
 from assessments.workflow import PeriodAction, PeriodState, Refusal
 
 SHEETS = Assessment.objects.select_related(

@@ -14,13 +14,13 @@ from assessments.actions import rounds
 from assessments.actions.writing import Resent
 from assessments.calendar import Phase
 from assessments.forms.explanation import ExplanationForm
+from assessments.forms.seen import number
 from assessments.models import Assessment, Explanation, Layer
 from assessments.permissions import belongs_to_unit, may, sees_sheet
 from assessments.queries.explanations import LeafThread, progress, thread
 from assessments.queries.extensions import granted_to
 from assessments.queries.sheet import summary_of
 from assessments.queries.steps import way_of
-from assessments.views.answers import number
 from assessments.workflow import Action, Refusal, State
 
 SHEETS = Assessment.objects.in_context()

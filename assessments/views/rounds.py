@@ -13,13 +13,13 @@ from accounts.authorize import authorize
 from assessments import jobs
 from assessments.actions import rounds
 from assessments.calendar import Phase
+from assessments.forms.seen import number
 from assessments.models import Assessment, Cohort
 from assessments.permissions import coordinates, oversees
 from assessments.queries.explanations import disputes_of, threads_of
 from assessments.queries.extensions import last_moment
 from assessments.queries.orders import last_progress, progress_of
 from assessments.queries.rounds import readiness, readiness_of
-from assessments.views.answers import number
 from assessments.workflow import Action, Refusal
 
 COHORTS = Cohort.objects.in_context()

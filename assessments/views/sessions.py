@@ -11,6 +11,7 @@ from accounts.authorize import authorize
 from assessments.actions import sessions as actions
 from assessments.actions.verdicts import Verdict
 from assessments.forms.judgement import JudgementForm
+from assessments.forms.seen import number
 from assessments.forms.sessions import LeafChoiceForm, SessionForm
 from assessments.models import Assessment, CouncilSession, Period
 from assessments.permissions import coordinates, may_run, oversees
@@ -23,7 +24,7 @@ from assessments.queries.before_council import (
     sheets_before,
 )
 from assessments.queries.sessions import facts_of, sessions_of
-from assessments.views.answers import Answer, answer_to, number
+from assessments.views.answers import Answer, answer_to
 from assessments.workflow import PeriodAction, Refusal
 
 PERIODS = Period.objects.in_context()

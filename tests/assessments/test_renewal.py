@@ -256,7 +256,9 @@ def test_an_answer_given_after_the_sheet_came_back_is_appraised_again(year: Year
         assert year.row("2.2.1", layer).points == 3
 
 
-def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Year) -> None:
+def scored_anew(year: Year) -> int:
+    """A sheet that was appraised came back for a new version and was sent with another answer; returns the version of
+    round 1 that a page from before shows."""
     fill(year)
     year.score("2.2.1", {"points": "2"})
     year.submit()
@@ -265,6 +267,11 @@ def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Yea
     move(year)
     year.score("2.2.1", {"points": "3"})
     year.submit()
+    return shown
+
+
+def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Year) -> None:
+    shown = scored_anew(year)
     act = {"action": Action.APPRAISE, "assessment": year.sheet(), "criterion_id": year.criterion("2.2.1")}
     act |= {"by": year.appraiser, "now": NOW}
     judge(**act, verdict=Verdict(Score.Basis.KEPT), seen=year.sheet().version_floor)
@@ -275,14 +282,7 @@ def test_a_page_from_before_an_answer_was_withdrawn_overwrites_nothing(year: Yea
 
 
 def test_nobody_judges_by_a_page_from_before_the_sheet_was_sent_anew(year: Year) -> None:
-    fill(year)
-    year.score("2.2.1", {"points": "2"})
-    year.submit()
-    year.appraise()
-    shown = year.row("2.2.1", Layer.ROUND1).version
-    move(year)
-    year.score("2.2.1", {"points": "3"})
-    year.submit()
+    shown = scored_anew(year)
     sheet, act = year.sheet(), {"by": year.appraiser, "now": NOW}
     agree = {"action": Action.APPRAISE, "verdict": Verdict(Score.Basis.KEPT)}
     agree |= {"assessment": sheet, "criterion_id": year.criterion("2.2.1")}
