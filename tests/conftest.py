@@ -7,15 +7,18 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.template.base import VariableDoesNotExist
 
 from assessments.append_only import unprotect
+from assessments.models import Assessment, Cohort, Period
+from criteria.models import CriteriaSet
 
 # Printed at the top of every run; set it to see the same order again.
 SEED = os.environ.setdefault("PARINDEX_TEST_SEED", str(random.randrange(1_000_000)))
@@ -122,6 +125,20 @@ def shuffled_querysets(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
             chance.shuffle(self._result_cache)
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)
+
+
+@pytest.fixture(autouse=True)
+def sheets_come_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse to read one column of what the gate reads in a query of its own: it should have come with the rest."""
+
+    def refresh(self: Model, using: str | None = None, fields: list[str] | None = None, **more: Any) -> None:
+        left_out = self.get_deferred_fields() & set(fields or ())
+        assert not left_out, f"{type(self).__name__}: {left_out} not among what is read for the gate"
+        refresh_from_db(self, using, fields, **more)
+
+    refresh_from_db = Model.refresh_from_db
+    for model in (Assessment, Period, Cohort, CriteriaSet):
+        monkeypatch.setattr(model, "refresh_from_db", refresh)
 
 
 @pytest.fixture(autouse=True)

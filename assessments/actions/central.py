@@ -36,7 +36,7 @@ def enter_central_for_cohort(
     the coordinator works himself, stay as they are.
     """
     require_period(PeriodAction.ARRANGE, by=by, period=cohort.period, now=now)
-    sheets = Assessment.objects.in_context().filter(cohort=cohort).locked()
+    sheets = Assessment.objects.in_context().locked(cohort=cohort)
     saved = {
         score.assessment_id: score
         for score in Score.objects.filter(assessment__in=sheets, layer=Layer.COUNCIL, criterion=criterion_id)

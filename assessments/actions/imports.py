@@ -43,8 +43,7 @@ def import_entries(
     asked = {result.assessment_id for result in results} | {entry.change.assessment_id for entry in targets}
     # All of them at once, in everybody's order: targets and results may be for different units.
     sheets = {
-        sheet.pk: sheet
-        for sheet in Assessment.objects.in_context().filter(cohort=cohort, pk__in=asked).locked()
+        sheet.pk: sheet for sheet in Assessment.objects.in_context().locked(cohort=cohort, pk__in=asked)
     }
     if asked - sheets.keys():
         raise Refusal("Danh sách đơn vị của nhóm đã thay đổi; hãy tải tệp lên lại để xem trước.")

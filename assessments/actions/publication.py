@@ -66,7 +66,7 @@ def publish(
     locked = lock_period(PeriodAction.PUBLISH, period, by=by, now=now)
     announced = announcement(decision_number, decision_date, decision_issuer, now=now)
     # Whoever still writes a leaf is waited for; whoever comes after finds the period published.
-    Assessment.objects.filter(period=locked).locked()
+    Assessment.objects.locked(period=locked)
     check = publication_check(locked, now=now)
     if check.blockers:
         raise Refusal("Chưa công bố được: " + "; ".join(found.text for found in check.blockers) + ".")

@@ -50,7 +50,7 @@ def move_to_set(
     reason = reason.strip()
     _refuse(period.state, locked.criteria_set, criteria_set, reason)
     # Writers of a leaf hold its sheet's lock, so nobody is on the old tree while it is left.
-    sheets = {sheet.pk: sheet for sheet in Assessment.objects.for_gate().filter(cohort=locked).locked()}
+    sheets = {sheet.pk: sheet for sheet in Assessment.objects.for_gate().locked(cohort=locked)}
     renewal = renewal_preview(locked, criteria_set)
     if renewal.blocked:
         names = ", ".join(sheet.assessment.unit.short_name for sheet in renewal.blocked)

@@ -90,7 +90,7 @@ def open_sheet(
 
 def open_sheet_of(pk: int, action: Action, *, by: User, now: datetime, leaf: int | None = None) -> Assessment:
     """`open_sheet` for who has only its key; Assessment.DoesNotExist where there is none."""
-    locked = FOR_GATE.filter(pk=pk).locked()
+    locked = FOR_GATE.locked(pk=pk)
     if not locked:
         raise Assessment.DoesNotExist
     require(action, by=by, assessment=locked[0], now=now, leaf=leaf)
