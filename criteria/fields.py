@@ -24,6 +24,7 @@ from django.db.models.lookups import (
 )
 
 from criteria.points import NumberError, decimal_places, format_points, read_amount, read_points
+from criteria.tally import NodeTally
 
 PLACES = 4
 MAX_DIGITS = 12
@@ -169,6 +170,25 @@ def _in_points(lookup: type[models.Lookup]) -> type[models.Lookup]:
 
 for _lookup in (Exact, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual, In, Range):
     PointsField.register_lookup(_in_points(_lookup))
+
+
+class NodesField(models.JSONField):
+    """What criteria come to, by code; points and maxima as a PointsField stores them."""
+
+    _points = PointsField()
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, NodeTally]:
+        read = self._points.from_db_value
+        return {
+            code: NodeTally(read(points, expression, connection), read(most, expression, connection), *leaves)
+            for code, (points, most, *leaves) in super().from_db_value(value, expression, connection).items()
+        }
+
+    def get_prep_value(self, value: Any) -> Any:
+        stored = self._points.get_prep_value
+        return {
+            code: [stored(points), stored(most), *leaves] for code, (points, most, *leaves) in value.items()
+        }
 
 
 class DeclarationField(models.TextField):

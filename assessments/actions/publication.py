@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +15,6 @@ from assessments.actions.periods import lock_period
 from assessments.actions.writing import Changed, record
 from assessments.models import (
     AreaResult,
-    AreaTotal,
     Assessment,
     Layer,
     LayerTotal,
@@ -162,19 +160,14 @@ def _results(publication: Publication, ranking: Standings) -> list[tuple[Result,
 
     The council's figures come from the leaves; the unit's own, which nothing corrects, from its stored totals.
     """
-    own: dict[str, Any] = {
-        "assessment__in": [row.assessment.pk for row in ranking.rows],
-        "layer": Layer.SELF,
-    }
-    totals = {total.assessment_id: total for total in LayerTotal.objects.filter(**own).order_by("pk")}
-    areas = {
-        (area.assessment_id, area.criterion_id): area
-        for area in AreaTotal.objects.filter(**own).order_by("pk")
-    }
+    sheets = [row.assessment.pk for row in ranking.rows]
+    totals = LayerTotal.objects.filter(assessment__in=sheets, layer=Layer.SELF).order_by("pk")
+    own = {total.assessment_id: total for total in totals}
     listed = []
     for row in ranking.rows:
-        result = _result(publication, row, totals.get(row.assessment.pk), ranking.ranked)
-        listed.append((result, _areas(result, row, areas, ranking) if row.rank is not None else []))
+        scored = own.get(row.assessment.pk)
+        result = _result(publication, row, scored, ranking.ranked)
+        listed.append((result, _areas(result, row, scored, ranking) if row.rank is not None else []))
     return listed
 
 
@@ -194,21 +187,16 @@ def _result(publication: Publication, row: Row, own: LayerTotal | None, ranked: 
     return result
 
 
-def _areas(
-    result: Result, row: Row, own: dict[tuple[int, int], AreaTotal], ranking: Standings
-) -> list[AreaResult]:
+def _areas(result: Result, row: Row, own: LayerTotal | None, ranking: Standings) -> list[AreaResult]:
     areas = []
     for area in ranking.stored.tree.areas:
-        criterion_id, node = ranking.stored.ids[area.code], row.tally.nodes[area.code]
-        scored = own.get((row.assessment.pk, criterion_id))
+        node, scored = row.tally.nodes[area.code], own.nodes[area.code] if own else None
         areas.append(
             AreaResult(
                 result=result,
-                criterion_id=criterion_id,
+                criterion_id=ranking.stored.ids[area.code],
                 # Nothing in it was the unit's to score, or nothing was applicable.
-                self_points=scored.points
-                if scored is not None and scored.leaves and scored.applicable
-                else None,
+                self_points=scored.points if scored and scored.leaves and scored.applicable else None,
                 points=node.points,
                 applicable=node.applicable,
                 rank=row.area_ranks[area.code],

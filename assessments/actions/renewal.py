@@ -14,7 +14,6 @@ from assessments.actions.returning import give_back
 from assessments.actions.totals import store_totals
 from assessments.actions.writing import record
 from assessments.models import (
-    AreaTotal,
     Assessment,
     AssignedTarget,
     Assignment,
@@ -65,7 +64,7 @@ def move_to_set(
     locked.save(update_fields=["criteria_set"])
     for sheet in sheets.values():
         sheet.cohort = locked
-    _recount(sheets, old)
+    _recount(sheets)
     for entry in renewal.sheets:
         if entry.returns:
             sheet, again = sheets[entry.assessment.pk], {"again": list(entry.again)}
@@ -129,8 +128,7 @@ def _repoint(rows: QuerySet, pairs: dict[int, int]) -> None:
     rows.filter(criterion__in=pairs).order_by().update(criterion=renamed)
 
 
-def _recount(sheets: dict[int, Assessment], old: CriteriaSet) -> None:
-    AreaTotal.objects.filter(assessment__in=sheets, criterion__criteria_set=old).delete()
+def _recount(sheets: dict[int, Assessment]) -> None:
     stored: dict[str, list[Assessment]] = {}
     for pk, layer in (
         LayerTotal.objects.filter(assessment__in=sheets).order_by("pk").values_list("assessment_id", "layer")

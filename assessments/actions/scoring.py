@@ -100,7 +100,7 @@ def store_score(
         now=now,
         action=Action.SCORE,
     )
-    [score.counted] = store_totals([sheet], Layer.SELF, changed=leaf.criterion)
+    [score.counted] = store_totals([sheet], Layer.SELF)
     if sheet.state == State.RETURNED:
         _begin_anew(sheet, leaf, layers, by=by, now=now)
     return score

@@ -10,13 +10,12 @@ from assessments.models.orders import Order, OrderedSheet
 from assessments.models.periods import Cohort, Period
 from assessments.models.recorded import RecordedLoss, RecordedResult, RecordedRow
 from assessments.models.results import AreaResult, CorrectedScore, Publication, Result
-from assessments.models.scores import ANSWERED, AreaTotal, Layer, LayerTotal, Score, ScoreBase
+from assessments.models.scores import ANSWERED, Layer, LayerTotal, Score, ScoreBase
 from assessments.models.sheets import Assessment, Extension, Share
 
 __all__ = [
     "ANSWERED",
     "AreaResult",
-    "AreaTotal",
     "Assessment",
     "AssignedTarget",
     "Assignment",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assessments.models.sheets import Assessment
-from criteria.fields import PointsField
+from criteria.fields import NodesField, PointsField
 from criteria.models import Criterion
 from criteria.tally import Tally
 
@@ -84,33 +84,8 @@ class Score(ScoreBase):
         return f"{self.criterion} · {self.get_layer_display()}"
 
 
-class AreaTotal(models.Model):
-    """Stored total of one top criterion in one layer of one sheet; written with the leaf, nowhere else."""
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="area_totals")
-    layer = models.CharField(max_length=7, choices=Layer)
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    points = PointsField("điểm")
-    applicable = PointsField("điểm tối đa áp dụng")
-    answered = models.PositiveSmallIntegerField()
-    leaves = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = "tổng điểm lĩnh vực"
-        verbose_name_plural = "tổng điểm lĩnh vực"
-        ordering = ["assessment", "layer", "criterion__position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assessment", "layer", "criterion"], name="area_total_once_per_layer"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.points}"
-
-
 class LayerTotal(models.Model):
-    """Stored totals of one layer of one sheet; written with the leaf, nowhere else."""
+    """Stored totals of one layer of one sheet and of its areas; written with the leaf, nowhere else."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="layer_totals")
     layer = models.CharField(max_length=7, choices=Layer)
@@ -122,6 +97,7 @@ class LayerTotal(models.Model):
     total = PointsField("tổng điểm")
     answered = models.PositiveSmallIntegerField()
     leaves = models.PositiveSmallIntegerField()
+    nodes = NodesField("điểm từng lĩnh vực, điểm thưởng và điểm trừ")
 
     class Meta:
         verbose_name = "tổng điểm phiếu"

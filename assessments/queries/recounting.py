@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from assessments.models import AreaTotal, Cohort, Layer, LayerTotal
+from assessments.models import Cohort, Layer, LayerTotal
 from assessments.queries.standings import plan_of, recount
 from criteria.queries import stored_tree
-from criteria.tally import Tally
+from criteria.tally import NodeTally, Tally
+from criteria.tree import CriteriaTree
 
-_TOTALS = ("base", "applicable", "index", "bonus", "penalty", "total", "answered", "leaves")
-_AREAS = ("points", "applicable", "answered", "leaves")
+_COUNTED = ("applicable", "index", "bonus", "penalty", "total", "answered", "leaves")
+FIGURES = ("base", *_COUNTED, "nodes")
+
+
+def figures_of(tally: Tally, tree: CriteriaTree) -> dict[str, Any]:
+    """What a LayerTotal says, by the names of its FIGURES."""
+    return {
+        "base": tally.base_points,
+        **{name: getattr(tally, name) for name in _COUNTED},
+        "nodes": {top.code: tally.nodes[top.code] for top in tree.criteria},
+    }
 
 
 @dataclass(frozen=True)
@@ -42,29 +53,20 @@ def _of_layer(cohort: Cohort, layer: str) -> Iterator[Difference]:
         total.assessment_id: total
         for total in LayerTotal.objects.filter(assessment__cohort=cohort, layer=layer).order_by("pk")
     }
-    areas: dict[int, dict[int, AreaTotal]] = {}
-    for area in AreaTotal.objects.filter(assessment__cohort=cohort, layer=layer).order_by("pk"):
-        areas.setdefault(area.assessment_id, {})[area.criterion_id] = area
-    for pk in sorted(totals.keys() | tallies.keys() | areas.keys()):
+    for pk in sorted(totals.keys() | tallies.keys()):
         tally = tallies.get(pk, nothing)
         if pk not in totals:
             if tally.answered:
                 yield Difference(pk, layer, "total", None, tally.total)
             continue
-        expected = _expected(tally)
-        for name in _TOTALS:
-            if getattr(totals[pk], name) != expected[name]:
-                yield Difference(pk, layer, name, getattr(totals[pk], name), expected[name])
-        kept = areas.get(pk, {})
-        tops = {stored.ids[top.code]: tally.nodes[top.code] for top in stored.tree.criteria}
-        for criterion_id in sorted(kept.keys() | tops.keys()):
-            area, node = kept.get(criterion_id), tops.get(criterion_id)
-            for name in _AREAS:
-                saved, counted = getattr(area, name, None), getattr(node, name, None)
+        figures = figures_of(tally, stored.tree)
+        nodes = figures.pop("nodes")
+        for name, counted in figures.items():
+            if (saved := getattr(totals[pk], name)) != counted:
+                yield Difference(pk, layer, name, saved, counted)
+        kept = totals[pk].nodes
+        for code in [*nodes, *sorted(kept.keys() - nodes.keys())]:
+            for name in NodeTally._fields:
+                saved, counted = (getattr(of.get(code), name, None) for of in (kept, nodes))
                 if saved != counted:
-                    what = f"{stored.codes.get(criterion_id, criterion_id)} {name}"
-                    yield Difference(pk, layer, what, saved, counted)
-
-
-def _expected(tally: Tally) -> dict[str, Decimal | int]:
-    return {"base": tally.base_points} | {name: getattr(tally, name) for name in _TOTALS[1:]}
+                    yield Difference(pk, layer, f"{code} {name}", saved, counted)

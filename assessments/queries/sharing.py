@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Role, User
-from assessments.models import AreaTotal, Assessment, Layer
+from assessments.models import Assessment, Layer, LayerTotal
 from assessments.queries.assignments import shares_of
 from criteria import tree
 from criteria.queries import stored_tree
@@ -33,12 +33,13 @@ def officers_of(assessment: Assessment) -> list[User]:
 def shared_areas(assessment: Assessment) -> list[SharedArea]:
     stored = stored_tree(assessment.cohort.criteria_set)
     shares = shares_of(assessment)
-    totals = AreaTotal.objects.filter(assessment=assessment, layer=Layer.SELF).order_by("pk")
-    answered = {total.criterion_id: total.answered for total in totals}
+    total = LayerTotal.objects.get(assessment=assessment, layer=Layer.SELF)
     areas = []
     for top in stored.tree.criteria:
         pk = stored.ids[top.code]
         leaves = sum(leaf.source is Source.UNIT for leaf in top.leaves())
         if leaves:
-            areas.append(SharedArea(pk, top, shares.by_area.get(pk, ()), answered.get(pk, 0), leaves))
+            areas.append(
+                SharedArea(pk, top, shares.by_area.get(pk, ()), total.nodes[top.code].answered, leaves)
+            )
     return areas

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.http import QueryDict
 
 from accounts.models import Role, User
-from assessments.models import AreaTotal, Assessment, Attachment, Layer, LayerTotal, Score
+from assessments.models import Assessment, Attachment, Layer, LayerTotal, Score
 from assessments.queries.doors import Doors
 from assessments.queries.leaves import needs_target
 from assessments.workflow import PeriodState
@@ -155,7 +155,7 @@ class Section:
 class AreaLine:
     pk: int
     criterion: tree.Criterion
-    total: AreaTotal | NodeTally
+    total: NodeTally
 
     @property
     def is_done(self) -> bool:
@@ -189,18 +189,12 @@ def sheets_of(user: User) -> list[Assessment]:
 def summary_of(assessment: Assessment, layer: str, counted: Tally | None = None) -> Summary:
     """The stored totals; `counted`, where they have only just been stored, spares reading them back."""
     stored = stored_tree(assessment.cohort.criteria_set)
-    areas: Mapping[str, AreaTotal | NodeTally]
-    total: LayerTotal | Tally | None
-    if counted is not None:
-        areas, total = counted.nodes, counted
-    else:
-        own = {"assessment": assessment, "layer": layer}
-        rows = AreaTotal.objects.filter(**own).order_by("pk")
-        areas = {stored.codes[row.criterion_id]: row for row in rows if row.criterion_id in stored.codes}
-        total = LayerTotal.objects.filter(**own).order_by("pk").first()
-    known = [(top, areas[top.code]) for top in stored.tree.criteria if top.code in areas]
+    own = LayerTotal.objects.filter(assessment=assessment, layer=layer).order_by("pk")
+    total = counted or own.first()
+    nodes = total.nodes if total else {}
+    known = [(top, nodes[top.code]) for top in stored.tree.criteria if top.code in nodes]
     return Summary(
-        areas=[AreaLine(stored.ids[top.code], top, area) for top, area in known if area.leaves],
+        areas=[AreaLine(stored.ids[top.code], top, node) for top, node in known if node.leaves],
         total=total,
         central=ZERO if layer == Layer.COUNCIL else stored.central_maximum,
     )

@@ -19,7 +19,6 @@ from assessments.actions.verdicts import ReasonMissing
 from assessments.actions.writing import Conflict
 from assessments.models import (
     AreaResult,
-    AreaTotal,
     CorrectedScore,
     Event,
     LayerTotal,
@@ -58,7 +57,7 @@ def published(year: Year) -> Year:
 
 
 def everything_of_before() -> list[list[dict[str, Any]]]:
-    models = (Score, LayerTotal, AreaTotal, Publication, Result, AreaResult)
+    models = (Score, LayerTotal, Publication, Result, AreaResult)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

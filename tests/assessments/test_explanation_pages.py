@@ -266,7 +266,7 @@ def test_the_page_takes_as_many_queries_for_three_leaves_as_for_one(
         say(year, code, "Có văn bản")
     client, url = client_of(officer(year)), page_url(year)
     client.get(url)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         client.get(url)
 
 

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.dates import VIETNAM
 from accounts.models import Unit, User
 from assessments.calendar import Phase
-from assessments.models import Assessment, Cohort, Period, Publication
+from assessments.models import Assessment, Cohort, LayerTotal, Period, Publication
 from assessments.workflow import Action, PeriodAction
 from tests.factories import ProvinceFactory, UnitFactory, UserFactory
 
@@ -92,6 +92,10 @@ class Site:
                     assessment=sheet, layer=layer, base=60, applicable=100, index=60, total=60,
                     answered=1, leaves=1, **zero,
                 )  # fmt: skip
+                self.model("AreaTotal").objects.create(
+                    assessment=sheet, layer=layer, criterion_id=self.area.pk,
+                    points=Decimal("59.25"), applicable=100, answered=1, leaves=1,
+                )  # fmt: skip
             self.model("Event").objects.create(
                 at=OPENED, by_id=self.person.pk, action="score", period=period, assessment=sheet
             )
@@ -125,6 +129,7 @@ def rows(apps: Any, name: str, *fields: str) -> list[tuple]:
 KEPT = {
     "Score": ("assessment", "criterion", "layer", "points", "version"),
     "LayerTotal": ("assessment", "layer", "total"),
+    "AreaTotal": ("assessment", "layer", "criterion", "points", "applicable", "answered", "leaves"),
     "Event": ("at", "by", "action", "period", "assessment"),
     "Publication": ("period", "decision_number", "seal", "arithmetic"),
     "Result": ("publication", "assessment", "rank", "total", "reason", "seal"),
@@ -149,6 +154,7 @@ def test_there_and_back(before: Any) -> None:
     calendars_follow_from_the_deadline()
     everybody_goes_on_as_yesterday()
     sheets_have_the_dates_of_the_steps_between()
+    areas_are_kept_with_their_total()
     made = in_steps_that_did_not_exist(site)
 
     old = migrate(OLD)
@@ -199,6 +205,11 @@ def sheets_have_the_dates_of_the_steps_between() -> None:
         assert (sheet.sent_at, sheet.sent_by) == (sheet.submitted_at, sheet.submitted_by)
         assert (sheet.released_at, sheet.released_by) == (sheet.appraised_at, sheet.appraised_by)
         assert sheet.remark == ""
+
+
+def areas_are_kept_with_their_total() -> None:
+    kept = [total.nodes for total in LayerTotal.objects.order_by("pk")]
+    assert kept == [{"1": (Decimal("59.25"), Decimal(100), 1, 1)}] * 13
 
 
 def in_steps_that_did_not_exist(site: Site) -> dict[str, int]:

@@ -21,7 +21,6 @@ from assessments.actions.verdicts import Verdict
 from assessments.actions.writing import Conflict, Resent
 from assessments.calendar import Phase
 from assessments.models import (
-    AreaTotal,
     AssignedTarget,
     Attachment,
     CouncilDecision,
@@ -126,9 +125,9 @@ def test_answers_of_equal_leaves_go_along_and_the_rest_waits(year: Year) -> None
     assert Attachment.objects.get(criterion__code="1.1").criterion.criteria_set == year.criteria_set
 
     assert waiting(year) == {"1.1": {"points": "3.2"}}
-    assert not AreaTotal.objects.exclude(criterion__criteria_set=new).exists()
     assert total_differences(year.cohort) == []
     total = LayerTotal.objects.get(assessment=sheet, layer=Layer.SELF)
+    assert total.nodes.keys() == {top.code for top in stored_tree(new).tree.criteria}
     assert (total.total, total.answered, total.leaves) == (0, 1, 6)
 
     year.score("1.1", {"points": "3.5"})
@@ -451,7 +450,6 @@ def test_whatever_hangs_on_a_criterion_goes_along_or_stays_knowingly() -> None:
     }
     carried = {"Score", "Attachment", "AssignedTarget", "Mark", "Explanation", "CouncilDecision"}
     reassigned = {"Assignment", "Share", "Extension_leaves"}
-    recounted = {"AreaTotal"}
     # Events say what was; the others come with a publication, behind which no cohort moves.
     stays = {"Event", "AreaResult", "CorrectedScore"}
-    assert hanging == carried | reassigned | recounted | stays
+    assert hanging == carried | reassigned | stays

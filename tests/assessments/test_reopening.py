@@ -17,7 +17,6 @@ from accounts.models import Role
 from assessments.actions.publication import publish
 from assessments.actions.writing import Changed
 from assessments.models import (
-    AreaTotal,
     CouncilDecision,
     Event,
     Layer,
@@ -64,13 +63,13 @@ def disputed_and_final(year: Year) -> None:
 
 def test_it_waits_for_the_council_again_with_all_that_was_said_of_it(year: Year) -> None:
     disputed_and_final(year)
-    said = stored(Score, CouncilDecision, LayerTotal, AreaTotal)
+    said = stored(Score, CouncilDecision, LayerTotal)
     moment = year.sheet().finality
     year.reopen(reason="  Nhập nhầm 1.1 ")
     sheet = year.sheet()
     assert (sheet.state, sheet.finalised_at, sheet.finalised_by) == ("appraised", None, None)
     assert sheet.appraised_at is not None
-    assert stored(Score, CouncilDecision, LayerTotal, AreaTotal) == said
+    assert stored(Score, CouncilDecision, LayerTotal) == said
     event = Event.objects.get(action="reopen")
     assert (event.assessment, event.by, event.at) == (sheet, year.coordinator, NOW)
     assert event.reason == "Nhập nhầm 1.1"

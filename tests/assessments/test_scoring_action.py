@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 
 from assessments.actions.scoring import save_score, send, send_back, submit
 from assessments.actions.writing import Conflict
-from assessments.models import AreaTotal, Event, Layer, LayerTotal
+from assessments.models import Event, Layer, LayerTotal
 from assessments.queries.submission import submission_check
 from assessments.workflow import Refusal
 from criteria.actions import load_set
+from criteria.queries import stored_tree
 from criteria.schema import read_set
 from criteria.scoring import Refused
 from tests.assessments.conftest import DEADLINE, SMALL, Year, make_year
@@ -36,7 +37,8 @@ def test_a_leaf_its_event_and_its_totals_are_stored_together(year: Year):
     assert (event.before, event.after["points"], event.by) == (None, "3.25", score.updated_by)
     total = LayerTotal.objects.get(assessment=year.sheet(), layer=Layer.SELF)
     assert (str(total.total), total.answered) == ("3.25", 1)
-    area = AreaTotal.objects.get(assessment=year.sheet(), layer=Layer.SELF, criterion__code="1")
+    assert total.nodes.keys() == {top.code for top in stored_tree(year.criteria_set).tree.criteria}
+    area = total.nodes["1"]
     assert (str(area.points), str(area.applicable)) == ("3.25", "7")
 
 

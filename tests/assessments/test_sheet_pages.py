@@ -205,7 +205,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_answers(
         year.score(code, {"points": "1"})
     url = sheet_url(year)
     officer.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         officer.get(url)
 
 
@@ -216,7 +216,7 @@ def test_sixty_leaves_need_no_more_queries(client: Client, db: None, django_asse
     client.force_login(year.officers[year.units[0].pk])
     url = sheet_url(year)
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(url).content.count(b'class="leaf"') == 69
 
 

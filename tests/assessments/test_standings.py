@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.models import AreaTotal, Layer, LayerTotal, Score
+from assessments.models import Layer, LayerTotal, Score
 from assessments.queries.board import board
 from assessments.queries.publication import publication_check
 from assessments.queries.recounting import total_differences
@@ -112,7 +112,10 @@ class TestCheckTotals:
     def test_it_reports_every_difference_and_fails(self, year: Year) -> None:
         year.play(0)
         LayerTotal.objects.filter(layer=Layer.COUNCIL).update(answered=1)
-        AreaTotal.objects.filter(layer=Layer.SELF, criterion__code="2", assessment=year.sheet()).delete()
+        own = LayerTotal.objects.get(layer=Layer.SELF, assessment=year.sheet())
+        del own.nodes["2"]
+        own.nodes["9"] = own.nodes["1"]._replace(leaves=4)
+        own.save()
         LayerTotal.objects.filter(layer=Layer.ROUND1).delete()
         out = StringIO()
         with pytest.raises(CommandError) as failed:
@@ -121,6 +124,7 @@ class TestCheckTotals:
         text = out.getvalue()
         assert "council, answered: lưu 1" in text
         assert "self, 2 points: lưu None" in text
+        assert "self, 9 leaves: lưu 4, tính lại None" in text
         assert "round1, total: lưu None" in text
 
 

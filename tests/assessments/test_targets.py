@@ -11,7 +11,7 @@ from accounts.models import Role
 from assessments.actions.appraisal import agree_with_area, judge
 from assessments.actions.targets import assign_targets
 from assessments.actions.verdicts import Verdict
-from assessments.models import AreaTotal, AssignedTarget, Event, Layer, LayerTotal, Score
+from assessments.models import AssignedTarget, Event, Layer, LayerTotal, Score
 from assessments.queries.recounting import total_differences
 from assessments.queries.targets import TargetChange, target_grid
 from assessments.workflow import Action, Refusal
@@ -79,8 +79,7 @@ def test_a_new_target_rescores_every_layer_by_its_basis(year: Year) -> None:
     assert year.row("2.1", Layer.ROUND1, 1).points == Decimal("1")
     for layer in (Layer.SELF, Layer.ROUND1):
         total = LayerTotal.objects.get(assessment=year.sheet(), layer=layer)
-        area = AreaTotal.objects.get(assessment=year.sheet(), layer=layer, criterion__code="2")
-        assert (total.total, area.points) == (Decimal("3.6"), Decimal("3.6"))
+        assert (total.total, total.nodes["2"].points) == (Decimal("3.6"), Decimal("3.6"))
     assert total_differences(year.cohort) == []
     changed = Event.objects.filter(
         action="assign_target",

@@ -63,7 +63,7 @@ def test_every_result_is_sealed_with_the_one_before(published: Publication):
     assert published.seal == seals[-1]
 
 
-SCORES, TOTALS, AREAS = "assessments_score", "assessments_layertotal", "assessments_areatotal"
+SCORES, TOTALS = "assessments_score", "assessments_layertotal"
 RESULTS, AREA_RESULTS, DECISIONS = "assessments_result", "assessments_arearesult", "assessments_publication"
 # What is changed behind the application's back, and a word by which the verdict names it.
 TAMPERED = {
@@ -81,7 +81,10 @@ TAMPERED = {
     ),
     "a note": (f"UPDATE {SCORES} SET note = 'khác' WHERE layer = 'self'", "niêm phong"),
     "a stored total": (f"UPDATE {TOTALS} SET total = total + 1 WHERE layer = 'council'", "total"),
-    "an area total": (f"UPDATE {AREAS} SET points = points + 1 WHERE layer = 'council'", "points"),
+    "an area total": (
+        f"""UPDATE {TOTALS} SET nodes = '{{"1": [1, 70000, 3, 3]}}' WHERE layer = 'council'""",
+        "points: lưu 0.0001",
+    ),
     "a published total": (f"UPDATE {RESULTS} SET total = total + 1 WHERE rank = 1", "total"),
     "a published rank": (f"UPDATE {RESULTS} SET rank = 1 WHERE rank = 2", "hạng"),
     "a published area": (f"UPDATE {AREA_RESULTS} SET points = points - 1", "lĩnh vực"),

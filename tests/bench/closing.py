@@ -23,7 +23,6 @@ from assessments.actions.totals import store_totals
 from assessments.actions.verdicts import Verdict
 from assessments.models import (
     AreaResult,
-    AreaTotal,
     Assessment,
     Cohort,
     Event,
@@ -49,7 +48,7 @@ from tests.bench.ratios import Measured, each, in_ms, in_turn
 
 # In the order in which they refer to each other.
 STORED: list[type[Model]] = [
-    Order, OrderedSheet, Score, AreaTotal, LayerTotal, Explanation, Publication, Result, AreaResult, Event, Notice,
+    Order, OrderedSheet, Score, LayerTotal, Explanation, Publication, Result, AreaResult, Event, Notice,
 ]  # fmt: skip
 DECISION = {"decision_date": date(2026, 1, 5), "decision_issuer": "Chủ tịch UBND tỉnh"}
 
