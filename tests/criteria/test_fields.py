@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django import forms
@@ -39,6 +39,7 @@ from criteria.actions import load_set
 from criteria.fields import PointsField, PointsFormField
 from criteria.models import Criterion
 from criteria.schema import read_set
+from criteria.tally import NodeTally
 from tests.criteria.small_set import SMALL
 from tests.worlds import make_world
 
@@ -510,3 +511,38 @@ class TestExistingModels:
             Score.objects.update(points=F("max_points") + points("0.0001"))
         with pytest.raises(FieldError):
             LayerTotal.objects.filter(total__gt=F("answered")).exists()
+
+
+@pytest.mark.django_db
+class TestNodes:
+    """Totals of criteria by code, in the one row of their sheet's layer."""
+
+    KEPT: ClassVar = {
+        "1": NodeTally(D("9.231"), D("14.5"), 3, 4),
+        "10": NodeTally(D("-0.0001"), D(0), 0, 1),
+    }
+
+    @pytest.fixture
+    def total(self) -> LayerTotal:
+        return LayerTotal.objects.get(assessment=make_world().assessment, layer="self")
+
+    def test_they_come_back_as_they_were_stored_in_ten_thousandths(self, total: LayerTotal) -> None:
+        total.nodes = self.KEPT
+        total.save()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nodes FROM assessments_layertotal WHERE id = %s", [total.pk])
+            [stored] = cursor.fetchone()
+        assert json.loads(stored) == {"1": [92310, 145000, 3, 4], "10": [-1, 0, 0, 1]}
+        read = LayerTotal.objects.get(pk=total.pk).nodes
+        assert read == self.KEPT
+        assert (read["1"].lost, str(read["1"].points)) == (D("5.269"), "9.231")
+
+    @pytest.mark.parametrize(
+        ("points", "refused"), [(9.231, TypeError), (D("9.23101"), ValueError), (D("NaN"), ValueError)]
+    )
+    def test_what_is_not_exact_is_refused(
+        self, total: LayerTotal, points: Any, refused: type[Exception]
+    ) -> None:
+        total.nodes = {"1": NodeTally(points, D(10), 1, 1)}
+        with pytest.raises(refused):
+            total.save()
