@@ -4,7 +4,8 @@
     def sheet(request, assessment): ...
 
 loads the assessment named by the URL keyword of that name (404 if there is none), asks the predicate about
-the user and the loaded object (403 if it says no) and hands the object to the view in place of its key.
+the user and the loaded object (403 if it says no) and hands the object to the view in place of its key. What every
+page says of its object, it takes from `request.target`.
 """
 
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def authorize(predicate: rules.Predicate, **source: QuerySet | Manager) -> Calla
             target = None
             for name, objects in source.items():
                 target = kwargs[name] = get_object_or_404(objects.all(), pk=kwargs[name])
+            request.target = target  # type: ignore[attr-defined]
             if not predicate.test(request.user, target):
                 raise PermissionDenied
             return view(request, **kwargs)

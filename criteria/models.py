@@ -119,5 +119,9 @@ class Criterion(models.Model):
         return f"{self.code} {self.name}"
 
     @property
+    def illustration(self) -> bool:
+        return self.criteria_set.illustration
+
+    @property
     def is_leaf(self) -> bool:
         return self.rule is not None

@@ -47,7 +47,6 @@ def criteria_set(request: HttpRequest, criteria_set: CriteriaSet) -> HttpRespons
         "corrections": corrections(criteria_set),
         "keeps": keeps_sets.test(request.user),
         "next_version": newest_version(criteria_set.code) + 1,
-        "illustration": criteria_set.illustration,
     }
     return render(request, "criteria/set.html", context)
 
@@ -126,7 +125,6 @@ def criterion_edit(request: HttpRequest, criterion: Criterion) -> HttpResponse:
         "criteria_set": criterion.criteria_set,
         "form": form,
         "corrections": corrections(criterion.criteria_set, criterion),
-        "illustration": criterion.criteria_set.illustration,
     }
     status = 409 if form.saved else 422 if form.errors else 200
     return render(request, "criteria/criterion.html", context, status=status)

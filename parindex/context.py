@@ -43,6 +43,12 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     ]
 
 
+def is_illustration(request: HttpRequest) -> bool:
+    """Whether the page is about invented data, or shown to somebody invented."""
+    target, user = getattr(request, "target", None), getattr(request, "user", None)
+    return getattr(target, "illustration", False) or bool(user and user.is_authenticated and user.is_demo)
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # a request refused early has none
     return {
@@ -50,5 +56,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Partials never ask for it and so never pay for it.
         "nav": SimpleLazyObject(partial(navigation, request)),
         "unread": SimpleLazyObject(partial(unread_count, user)),
-        "illustration": bool(user and user.is_authenticated and user.is_demo),
+        "illustration": SimpleLazyObject(partial(is_illustration, request)),
     }

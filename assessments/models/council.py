@@ -39,6 +39,10 @@ class CouncilSession(models.Model):
     def __str__(self) -> str:
         return f"{self.place} · {self.held_at:%Y-%m-%d}"
 
+    @property
+    def illustration(self) -> bool:
+        return self.period.illustration
+
 
 class CouncilMember(models.Model):
     """Somebody who took part, as the minutes name him; he need not be a user."""

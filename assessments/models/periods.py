@@ -178,3 +178,7 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def illustration(self) -> bool:
+        return self.period.illustration

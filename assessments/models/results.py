@@ -41,6 +41,10 @@ class Publication(models.Model):
         return f"Quyết định số {self.decision_number}"
 
     @property
+    def illustration(self) -> bool:
+        return self.period.illustration
+
+    @property
     def is_correction(self) -> bool:
         return self.ordinal > 1
 
@@ -76,6 +80,10 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id}: {self.total}"
+
+    @property
+    def illustration(self) -> bool:
+        return self.assessment.illustration
 
 
 class AreaResult(models.Model):

@@ -160,6 +160,10 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} · {self.period}"
 
+    @property
+    def illustration(self) -> bool:
+        return self.period.illustration
+
     def admits(self, action: workflow.Action) -> bool:
         """Whether its own state lets `action` happen, whatever period and clock say."""
         return self.state in workflow.STEPS[action].states

@@ -129,7 +129,6 @@ def _about(request: HttpRequest, assessment: Assessment, desk: Desk) -> dict[str
         "summary": summary_of(assessment, layer) if desk.oversees else None,
         "own": None if desk.oversees else own_progress(assessment, desk),
         "may_enter": may(request.user, Action.ENTER_CENTRAL, assessment, now=request.received_at),
-        "illustration": assessment.period.illustration,
     }
 
 
@@ -168,7 +167,7 @@ def return_sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         else:
             messages.success(request, f"Đã trả lại phiếu cho {assessment.unit}.")
             return redirect("period", period=assessment.period_id)
-    context = {"assessment": assessment, "form": form, "illustration": assessment.period.illustration}
+    context = {"assessment": assessment, "form": form}
     return render(request, "assessments/return.html", context, status=409 if form.errors else 200)
 
 
@@ -195,7 +194,6 @@ def finalise(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "problems": problems,
         "lacks_central": any(problem.criterion.source is not Source.UNIT for problem in problems),
         "refusal": assessment.why_not(Action.FINALISE, now=request.received_at),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/finalise.html", context)
 
@@ -223,6 +221,5 @@ def reopen(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "summary": summary_of(assessment, Layer.COUNCIL),
         "form": form,
         "refusal": assessment.why_not(Action.REOPEN, now=request.received_at),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/reopen.html", context, status=409 if form.errors else 200)

@@ -104,5 +104,4 @@ def _about(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
         "cohort": cohort,
         "period": cohort.period,
         "writable": may_run(request.user, PeriodAction.ASSIGN, cohort.period, now=request.received_at),
-        "illustration": cohort.period.illustration,
     }

@@ -90,7 +90,7 @@ def _leaf(cohort: Cohort, criterion_id: int) -> Criterion:
 
 
 def _about(cohort: Cohort) -> dict[str, Any]:
-    return {"cohort": cohort, "period": cohort.period, "illustration": cohort.period.illustration}
+    return {"cohort": cohort, "period": cohort.period}
 
 
 def _page(

@@ -117,7 +117,7 @@ def _verdict(form: CentralForm) -> Verdict | None:
 
 
 def _about(cohort: Cohort) -> dict[str, object]:
-    return {"cohort": cohort, "period": cohort.period, "illustration": cohort.period.illustration}
+    return {"cohort": cohort, "period": cohort.period}
 
 
 def _partial(

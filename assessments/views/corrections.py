@@ -58,7 +58,6 @@ def corrections(request: HttpRequest, period: Period) -> HttpResponse:
         "form": form,
         "fields": [form[name] for name in form.fields if name != "seen"],
         "published": publications_of(period),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/result/corrections.html", context, status=422 if form.errors else 200)
 
@@ -145,4 +144,4 @@ def _verdict(form: CorrectionForm) -> Verdict:
 
 def _about(assessment: Assessment) -> dict[str, object]:
     period = assessment.period
-    return {"assessment": assessment, "period": period, "illustration": period.illustration}
+    return {"assessment": assessment, "period": period}

@@ -161,7 +161,6 @@ def evidence_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     context = {
         "assessment": assessment,
         "items": evidence_items(assessment),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/evidence/list.html", context)
 
@@ -240,7 +239,6 @@ def _show(request: HttpRequest, panel: Panel) -> HttpResponse:
         "closed": panel.assessment.why_not(showing(panel.assessment), now=now, leaf=panel.pk),
         "explains": panel.assessment.state == State.EXPLAINING,
         "limit": settings.EVIDENCE_MAX_BYTES,
-        "illustration": panel.assessment.period.illustration,
     }
     template = "assessments/evidence/panel.html" if request.htmx else "assessments/evidence/page.html"
     return render(request, template, context, status=panel.status)

@@ -47,7 +47,6 @@ def explanation(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "writable": may(request.user, Action.EXPLAIN, assessment, now=now),
         "answer": None,
         "swap": False,
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/explanation/page.html", context)
 
@@ -88,7 +87,6 @@ def explain(request: HttpRequest, assessment: Assessment, criterion: int) -> Htt
         "writable": may(request.user, Action.EXPLAIN, assessment, now=now),
         "answer": answer,
         "swap": bool(answer),
-        "illustration": assessment.period.illustration,
     }
     return render(request, _template(request, answer), context, status=answer.status if answer else 200)
 
@@ -133,7 +131,6 @@ def agree_rest(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "assessment": assessment,
         "rest": rest,
         "refusal": assessment.why_not(Action.EXPLAIN, now=now),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/explanation/agree.html", context)
 

@@ -51,7 +51,6 @@ def extend(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "areas": form.ticked(areas),
         "granted": granted_to(assessment, now=now),
         "refusal": assessment.why_not(Action.EXTEND, now=now),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/extension/new.html", context, status=_status(form))
 
@@ -71,6 +70,5 @@ def extensions(request: HttpRequest, period: Period) -> HttpResponse:
         "granted": sorted(
             (one for of_sheet in granted.values() for one in of_sheet), key=lambda one: -one.extension.pk
         ),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/extension/list.html", context)

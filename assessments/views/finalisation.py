@@ -46,6 +46,5 @@ def finalise_cohort(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         "ready": ready,
         "left": [check for check in checks if not check.is_ready and not check.is_final],
         "final": [check for check in checks if check.is_final],
-        "illustration": cohort.period.illustration,
     }
     return render(request, "assessments/council/finalise.html", context)

@@ -90,7 +90,6 @@ def _page(
         "preview": preview,
         "confirm": confirmation(preview, cohort=cohort, user=request.user) if preview and possible else None,
         "refusal": refusal,
-        "illustration": cohort.period.illustration,
     }
     wrong = form.errors or (preview is not None and preview.faults)
     return render(request, "assessments/period/entry.html", context, status=422 if wrong else 200)

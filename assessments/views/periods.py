@@ -83,7 +83,6 @@ def period(request: HttpRequest, period: Period) -> HttpResponse:
         "may_correct": may_run(request.user, PeriodAction.CORRECT, period, now=now),
         "may_run": period.state != PeriodState.PUBLISHED and coordinates.test(request.user, period),
         "may_remind": may_run(request.user, PeriodAction.REMIND, period, now=now),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/period/board.html", context)
 
@@ -111,7 +110,7 @@ def period_remind(request: HttpRequest, period: Period) -> HttpResponse:
     if not shown.to_remind:
         messages.info(request, "Các đơn vị đang hiện trên bảng không còn việc phải làm.")
         return redirect(back)
-    context = {"period": period, "overview": shown, "back": back, "illustration": period.illustration}
+    context = {"period": period, "overview": shown, "back": back}
     return render(request, "assessments/period/remind.html", context)
 
 
@@ -132,7 +131,7 @@ def period_edit(request: HttpRequest, period: Period) -> HttpResponse:
         else:
             messages.success(request, "Đã lưu kỳ đánh giá.")
             return redirect("period", period=period.pk)
-    context = {"form": form, "period": period, "illustration": period.illustration}
+    context = {"form": form, "period": period}
     return render(request, "assessments/period/edit.html", context, status=_status(form))
 
 
@@ -155,7 +154,7 @@ def period_calendar(request: HttpRequest, period: Period) -> HttpResponse:
         else:
             messages.success(request, "Đã lưu lịch của kỳ đánh giá.")
             return redirect("period", period=period.pk)
-    context = {"form": form, "period": period, "illustration": period.illustration}
+    context = {"form": form, "period": period}
     return render(request, "assessments/period/calendar.html", context, status=_status(form))
 
 
@@ -175,7 +174,6 @@ def period_open(request: HttpRequest, period: Period) -> HttpResponse:
     context = {
         "period": period,
         "check": opening_check(period, now=request.received_at),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/period/open.html", context)
 
@@ -188,7 +186,7 @@ def cohort_new(request: HttpRequest, period: Period) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period):
         messages.success(request, f"Đã thêm nhóm “{form.cleaned_data['name']}”.")
         return redirect("period", period=period.pk)
-    context = {"form": form, "period": period, "cohort": None, "illustration": period.illustration}
+    context = {"form": form, "period": period, "cohort": None}
     return render(request, "assessments/period/cohort.html", context, status=_status(form))
 
 
@@ -200,7 +198,7 @@ def cohort_edit(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _save_cohort(request, form, period, cohort):
         messages.success(request, f"Đã lưu nhóm “{form.cleaned_data['name']}”.")
         return redirect("period", period=period.pk)
-    context = {"form": form, "period": period, "cohort": cohort, "illustration": period.illustration}
+    context = {"form": form, "period": period, "cohort": cohort}
     return render(request, "assessments/period/cohort.html", context, status=_status(form))
 
 
@@ -256,7 +254,6 @@ def cohort_remove(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         "period": cohort.period,
         "contents": contents_of(cohort),
         "refused": refused,
-        "illustration": cohort.period.illustration,
     }
     return render(request, "assessments/period/remove.html", context, status=409 if refused else 200)
 

@@ -47,7 +47,6 @@ def publish(request: HttpRequest, period: Period) -> HttpResponse:
         "previews": preview(period, check),
         "last_year": period.year - 1,
         "form": form,
-        "illustration": period.illustration,
     }
     return render(request, "assessments/period/publish.html", context, status=422 if form.errors else 200)
 
@@ -81,6 +80,5 @@ def cohort_move(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         "barred": request.user.own_units,
         "is_overdue": request.received_at > cohort.period.approval_closes,
         "form": form,
-        "illustration": cohort.period.illustration,
     }
     return render(request, "assessments/period/move.html", context, status=422 if form.errors else 200)

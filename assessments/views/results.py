@@ -84,7 +84,6 @@ def _ranking(request: HttpRequest, publication: Publication) -> HttpResponse:
         # Whose line leads on to the result leaf by leaf.
         "open": visible_sheets(request.user, shown),
         "own": request.user.units_as(Role.OFFICER, Role.UNIT_LEADER),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/result/ranking.html", context)
 
@@ -111,7 +110,6 @@ def result(request: HttpRequest, result: Result) -> HttpResponse:
             for version in rankings.results_of_sheet(result.assessment)
         ],
         "sees_history": sees_history.test(request.user, result.assessment.unit),
-        "illustration": result.assessment.period.illustration,
     }
     return render(request, "assessments/result/result.html", context)
 

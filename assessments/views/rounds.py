@@ -63,7 +63,6 @@ def _one(
         "waiting": found.waiting[0] if found.waiting else None,
         "until": last_moment(sheet, Phase.EXPLANATION),
         "refusal": refusal,
-        "illustration": sheet.period.illustration,
     }
     return render(request, "assessments/rounds/one.html", context, status=409 if refusal else 200)
 
@@ -98,7 +97,6 @@ def _all(request: HttpRequest, cohort: Cohort, action: Action) -> HttpResponse:
         "progress": progress,
         "is_running": progress is not None and progress.is_running,
         "refusal": refusal,
-        "illustration": cohort.period.illustration,
     }
     return render(request, "assessments/rounds/step.html", context, status=409 if refusal else 200)
 
@@ -140,6 +138,5 @@ def disputes(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         ],
         "page": page,
         "threads": threads_of(page.object_list, now=request.received_at),
-        "illustration": cohort.period.illustration,
     }
     return render(request, "assessments/rounds/disputes.html", context)

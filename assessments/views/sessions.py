@@ -223,7 +223,6 @@ def _about(request: HttpRequest, period: Period) -> dict[str, object]:
     return {
         "period": period,
         "may_convene": may_run(request.user, PeriodAction.CONVENE, period, now=request.received_at),
-        "illustration": period.illustration,
     }
 
 

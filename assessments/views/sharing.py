@@ -37,6 +37,5 @@ def sharing(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "officers": officers,
         "refused": refused,
         "refusal": assessment.why_not(Action.SHARE, now=request.received_at),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/sharing.html", context, status=409 if refused or form.errors else 200)

@@ -70,7 +70,6 @@ def sheet(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "may_share": may(user, Action.SHARE, assessment, now=now),
         "answer": None,
         "swap": False,
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/sheet.html", context)
 
@@ -114,7 +113,6 @@ def _leaf_page(
     takes = writable and not row.closed
     context = {
         "assessment": assessment,
-        "illustration": assessment.period.illustration,
         "writable": writable,
         "row": row.retyped(request.POST) if answer and takes else row,
         "answer": answer,
@@ -207,7 +205,6 @@ def _leaving(
         "refusal": assessment.why_not(action, now=request.received_at),
         "check": submission_check(assessment),
         "form": form,
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/submit.html", context, status=409 if form.errors else 200)
 
@@ -231,7 +228,6 @@ def send_back(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         "form": form,
         "refusal": assessment.why_not(Action.SEND_BACK, now=request.received_at),
         "until": last_moment(assessment, Phase.APPROVAL),
-        "illustration": assessment.period.illustration,
     }
     return render(request, "assessments/send_back.html", context, status=409 if form.errors else 200)
 
@@ -240,5 +236,4 @@ def send_back(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 def receipt(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     if not assessment.receipt:
         raise Http404
-    context = {"assessment": assessment, "illustration": assessment.period.illustration}
-    return render(request, "assessments/receipt.html", context)
+    return render(request, "assessments/receipt.html", {"assessment": assessment})

@@ -75,7 +75,6 @@ def _page(
         "form": form,
         "fill": fill,
         "writable": cohort.period.state != PeriodState.PUBLISHED,
-        "illustration": cohort.period.illustration,
     }
     status = 409 if form.saved or fill.saved else 422 if form.errors or fill.errors else 200
     return render(request, "assessments/period/targets.html", context, status=status)

@@ -36,7 +36,6 @@ def leaf_history(request: HttpRequest, assessment: Assessment, criterion: int) -
         "criterion": node,
         "pk": criterion,
         "steps": leaf_trail(assessment, criterion, layers),
-        "illustration": assessment.period.illustration,
     }
     template = "assessments/trail/leaf.html#steps" if request.htmx else "assessments/trail/leaf.html"
     return render(request, template, context)
@@ -55,6 +54,5 @@ def period_events(request: HttpRequest, period: Period) -> HttpResponse:
         "form": form,
         "page": page,
         "steps": steps(list(page.object_list)),
-        "illustration": period.illustration,
     }
     return render(request, "assessments/trail/period.html", context)

@@ -29,6 +29,10 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.cohort}"
 
+    @property
+    def illustration(self) -> bool:
+        return self.cohort.illustration
+
 
 class BatchItem(models.Model):
     """One unit's document of a batch.

@@ -55,8 +55,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @authorize(sees_batch, batch=BATCHES)
 def batch(request: HttpRequest, batch: Batch) -> HttpResponse:
     """How far it is, and what couldn't be made."""
-    context = {**_state(request, batch), "illustration": batch.cohort.period.illustration}
-    return render(request, "reports/batch.html", context)
+    return render(request, "reports/batch.html", _state(request, batch))
 
 
 @require_safe

@@ -68,7 +68,6 @@ def report_issue(request: HttpRequest, report: Report) -> HttpResponse:
         "before": before,
         "is_issued": before is not None and before.data_sha256 == draft.data_sha256,
         "sheet": render_sheet(draft.document),
-        "illustration": report.illustration,
     }
     return render(request, "reports/issue_confirm.html", context, status=status)
 
@@ -203,7 +202,6 @@ def _show(request: HttpRequest, report: Report, edition: Edition, **tried: Any) 
         "number_form": _number_form(edition) if numberable else None,
         "signed_form": _signed_form(edition) if writable else None,
         "sheet": render_sheet(numbered(document, given.number, given.issued_on)),
-        "illustration": report.illustration,
         **tried,
     }
     return render(request, "reports/issue.html", context, status=422 if tried else 200)

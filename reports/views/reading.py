@@ -54,7 +54,6 @@ def report(request: HttpRequest, report: Report) -> HttpResponse:
         "report": report,
         "writable": writes_report.test(request.user, report),
         "has_words": bool(whole.kind.parts or whole.kind.fields),
-        "illustration": report.illustration,
         "editions": editions,
         "is_issued": False,
         "numbers": False,

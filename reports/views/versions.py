@@ -26,8 +26,7 @@ PER_PAGE = 50
 def report_versions(request: HttpRequest, report: Report) -> HttpResponse:
     """Who wrote when at which parts."""
     page = Paginator(sittings(report), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"report": report, "page": page, "illustration": report.illustration}
-    return render(request, "reports/versions.html", context)
+    return render(request, "reports/versions.html", {"report": report, "page": page})
 
 
 @require_safe
@@ -45,7 +44,6 @@ def report_version(request: HttpRequest, report: Report, version: int) -> HttpRe
         "save": save_of(report, version),
         "different": [text for text in texts if text.then != text.now],
         "equal": [text for text in texts if text.then == text.now and text.then],
-        "illustration": report.illustration,
     }
     return render(request, "reports/version.html", context)
 

@@ -103,7 +103,6 @@ def edit_page(
         "conflict": status == 409,
         # What was typed stays in the fields; beside them stands what somebody else saved.
         "saved_citations": saved_citations(report.content) if status == 409 else [],
-        "illustration": report.illustration,
     }
     return render(request, "reports/edit.html", context, status=status)
 
