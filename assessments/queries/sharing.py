@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Role, User
-from assessments.models import Assessment, Layer, LayerTotal
+from assessments.models import Assessment, Layer
 from assessments.queries.assignments import shares_of
+from assessments.queries.sheet import summary_of
 from criteria import tree
 from criteria.queries import stored_tree
 from criteria.tree import Source
@@ -33,13 +34,11 @@ def officers_of(assessment: Assessment) -> list[User]:
 def shared_areas(assessment: Assessment) -> list[SharedArea]:
     stored = stored_tree(assessment.cohort.criteria_set)
     shares = shares_of(assessment)
-    total = LayerTotal.objects.get(assessment=assessment, layer=Layer.SELF)
+    answered = {line.pk: line.total.answered for line in summary_of(assessment, Layer.SELF).areas}
     areas = []
     for top in stored.tree.criteria:
         pk = stored.ids[top.code]
         leaves = sum(leaf.source is Source.UNIT for leaf in top.leaves())
         if leaves:
-            areas.append(
-                SharedArea(pk, top, shares.by_area.get(pk, ()), total.nodes[top.code].answered, leaves)
-            )
+            areas.append(SharedArea(pk, top, shares.by_area.get(pk, ()), answered.get(pk, 0), leaves))
     return areas

@@ -115,3 +115,9 @@ def test_constant_queries(year: Year, people: int, django_assert_num_queries):
     client.get(url(year))
     with django_assert_num_queries(9):
         client.get(url(year))
+
+
+@pytest.mark.parametrize("page", ["sheet", "sharing", "submit", "evidence_list"])
+def test_a_sheet_of_a_period_in_preparation_is_nobodys_mistake(preparing_year: Year, page: str):
+    leader = client_of(preparing_year.leaders[preparing_year.units[0].pk])
+    assert leader.get(reverse(page, args=[preparing_year.sheet().pk])).status_code == 200
