@@ -44,9 +44,11 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 
 def is_illustration(request: HttpRequest) -> bool:
-    """Whether the page is about invented data, or shown to somebody invented."""
+    """Whether the page is about invented data; one about nothing in particular is as invented as its reader."""
     target, user = getattr(request, "target", None), getattr(request, "user", None)
-    return getattr(target, "illustration", False) or bool(user and user.is_authenticated and user.is_demo)
+    if hasattr(target, "illustration"):
+        return target.illustration
+    return bool(user and user.is_authenticated and user.is_demo)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
