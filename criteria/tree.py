@@ -135,8 +135,3 @@ class CriteriaTree:
     @cached_property
     def by_code(self) -> dict[str, Criterion]:
         return {node.code: node for node in self.walk()}
-
-    @cached_property
-    def top_of(self) -> dict[str, Criterion]:
-        """For every code the criterion at the top that it stands under."""
-        return {node.code: top for top in self.criteria for node in top.walk()}

@@ -45,10 +45,9 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 def is_illustration(request: HttpRequest) -> bool:
     """Whether the page is about invented data; one about nothing in particular is as invented as its reader."""
-    target, user = getattr(request, "target", None), getattr(request, "user", None)
-    if hasattr(target, "illustration"):
-        return target.illustration
-    return bool(user and user.is_authenticated and user.is_demo)
+    said = getattr(getattr(request, "target", None), "illustration", None)
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.is_demo) if said is None else said
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

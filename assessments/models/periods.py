@@ -12,12 +12,6 @@ from assessments import workflow
 from assessments.calendar import Calendar, Phase, Window
 from criteria.models import CriteriaSet
 
-# Columns of the calendar; what is published stays so.
-MOMENTS = (
-    *(f"{phase}_opens" for phase in Phase),
-    *(f"{phase}_closes" for phase in Phase if phase is not Phase.PUBLISHED),
-)
-
 
 class PeriodQuerySet(models.QuerySet["Period"]):
     def in_context(self) -> PeriodQuerySet:

@@ -12,7 +12,7 @@ from accounts.dates import VIETNAM
 from accounts.models import Unit
 from assessments import workflow
 from assessments.calendar import Phase
-from assessments.models.periods import MOMENTS, Cohort, Period
+from assessments.models.periods import CALENDAR_COLUMNS, Cohort, Period
 from criteria.fields import PointsField
 from criteria.models import Criterion
 
@@ -20,7 +20,7 @@ READ_BY_ACTIONS = (
     *("period", "cohort", "unit", "state", "version_floor"),
     *("submitted_at", "submitted_total", "receipt", "released_at", "finalised_at"),
     *("period__host", "period__year", "period__name", "period__state"),
-    *(f"period__{moment}" for moment in MOMENTS),
+    *(f"period__{name}" for name in CALENDAR_COLUMNS),
     *("cohort__period", "cohort__criteria_set"),
     *(f"cohort__criteria_set__{name}" for name in ("loaded_at", "fingerprint", "decimals")),
 )
